@@ -87,18 +87,17 @@ def _consents(tables: dict[str, list[Row]], persons: dict[str, Any], owner: dict
 
 def _tabular(persons: dict[str, Any], as_of: datetime) -> None:
     for holder in persons.values():
-        holder["D"] = {}
-        for dimension in DIMENSIONS:
-            text = holder["profile"].get(dimension, "")
-            if text:
-                holder["D"][dimension] = float(text) if holder["consent"][SOURCE[dimension]] else 0.0
+        cells = {name: holder["profile"].get(name, "") for name in DIMENSIONS}
+        readable = {name for name in DIMENSIONS if cells[name] and holder["consent"][SOURCE[name]]}
+        holder["D"] = {name: float(cells[name]) for name in readable}
     for dimension in DIMENSIONS:
         known = sorted(holder["D"][dimension] for holder in persons.values() if dimension in holder["D"])
         place = (len(known) - 1) * 0.25
         low = int(place)
         quartile = known[low] + (place - low) * (known[min(low + 1, len(known) - 1)] - known[low])
         for holder in persons.values():
-            holder["D"].setdefault(dimension, quartile)
+            # without consent nothing is read, so it counts as the worst whether there was something or not
+            holder["D"].setdefault(dimension, quartile if holder["consent"][SOURCE[dimension]] else 0.0)
     scales = []
     for holder in persons.values():
         finance = holder["consent"]["finance"]
@@ -136,8 +135,10 @@ def _ties(tables: dict[str, list[Row]], persons: dict[str, Any], as_of: datetime
             continue
         at, minor = when(row["at"]), _minor(row)
         day = at.astimezone(as_of.tzinfo).date().isoformat()
-        unit = Fraction(1) if row["currency"] == "CNY" else rate[row["currency"], day] * 10 ** (
-            2 - EXPONENT[row["currency"]]
+        unit = (
+            Fraction(1)
+            if row["currency"] == "CNY"
+            else rate[row["currency"], day] * 10 ** (2 - EXPONENT[row["currency"]])
         )
         one = {"payer": payer, "payee": payee, "at": at, "day": day, "gross": minor, "unit": unit,
                "left": minor - taken_back[row["relation_id"]], "behalf": row["kind"] == "pay_on_behalf"}  # fmt: skip

@@ -45,7 +45,15 @@ def test_no_code_loads_pickles_or_opens_the_network(path: Path) -> None:
 @pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_nothing_that_scores_reads_the_clock_or_salted_hashes(path: Path) -> None:
     """Only the log of runs and the progress display may know what time it is; ``hash()`` is nowhere."""
-    clocks = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "pd.Timestamp.now", "hash"}
+    clocks = {
+        "datetime.now",
+        "datetime.utcnow",
+        "datetime.today",
+        "date.today",
+        "time.time",
+        "pd.Timestamp.now",
+        "hash",
+    }
     may_read_the_clock = {"scoring/runs/log.py"}
     found = calls(path) & clocks
     assert found - ({"datetime.now"} if name_of(path) in may_read_the_clock else set()) == set()
