@@ -1,0 +1,25 @@
+"""Which number is policy? All of them are here, and nowhere else."""
+
+from __future__ import annotations
+
+from scoring.config.errors import ConfigError
+from scoring.config.model import Config
+from scoring.config.reading import load_config
+from scoring.config.sections import ALL_DIMENSIONS, CONNECTIONS, HIGHEST, LOWEST, Band, Benefit, Score
+from scoring.config.writing import commented_toml, effective_toml, json_schema
+
+__all__ = [
+    "ALL_DIMENSIONS",
+    "CONNECTIONS",
+    "HIGHEST",
+    "LOWEST",
+    "Band",
+    "Benefit",
+    "Config",
+    "ConfigError",
+    "Score",
+    "commented_toml",
+    "effective_toml",
+    "json_schema",
+    "load_config",
+]

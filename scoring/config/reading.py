@@ -1,0 +1,123 @@
+"""How does a ``renmai.toml`` become a configuration, or a list of everything that is wrong with it?"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from graph.parameters import PropagationParameters, TieParameters
+from scoring.config.errors import ConfigError, problems
+from scoring.config.model import Config
+from scoring.scorecard import Scorecard, ScorecardError
+
+
+def load_config(path: Path | None = None) -> Config:
+    """Read the policy numbers of a TOML file; what it does not name keeps its default.
+
+    Parameters
+    ----------
+    path
+        The file; ``None`` gives the defaults.
+
+    Returns
+    -------
+    Config
+        Frozen; with the scorecard its ``score.scorecard`` names already read and checked.
+
+    Raises
+    ------
+    ConfigError
+        With every finding at once, each with its full key, what was found and what is allowed.
+
+    Examples
+    --------
+    >>> load_config().score.weights.connections
+    0.05
+    """
+    if path is None:
+        return Config()
+    path = Path(path)
+    table = _table(path)
+    found: list[str] = []
+    config, card = None, None
+    try:
+        # JSON knows lists but no tuples, so strict types can be asked for: "0.3" is no number, 1 is no true.
+        config = Config.model_validate_json(json.dumps(table, default=str), strict=True)
+    except ValidationError as failure:
+        found += problems(failure, known_keys(Config))
+        found = _with_parameters(found, table)
+    try:
+        card = _scorecard(table, path)
+    except ScorecardError as failure:
+        found += [f"score.scorecard: {problem}" for problem in failure.problems]
+    if config is None or found:
+        raise ConfigError(found, path.name)
+    return config if card is None else config.with_card(card)
+
+
+def known_keys(model: Any, place: str = "") -> dict[str, tuple[str, ...]]:
+    """List the keys each table of a model allows, by the table's full key ("" is the top).
+
+    Examples
+    --------
+    >>> known_keys(Config)["gate"]
+    ('max_reject_rate', 'min_rows_share', 'max_psi', 'allow_empty')
+    """
+    if isinstance(model, type) and issubclass(model, BaseModel):
+        kinds = {name: field.annotation for name, field in model.model_fields.items()}
+    elif isinstance(model, type) and is_dataclass(model):
+        kinds = {field.name: None for field in fields(model)}
+    else:  # a list of tables: bands, benefits
+        inner = [kind for kind in get_args(model) if isinstance(kind, type) and issubclass(kind, BaseModel)]
+        return known_keys(inner[0], place) if inner else {}
+    keys = {place: tuple(kinds)}
+    for name, kind in kinds.items():
+        keys |= known_keys(kind, f"{place}.{name}" if place else name)
+    return keys
+
+
+def _table(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError([f"not valid TOML: {error}"], path.name) from None
+    except UnicodeDecodeError as error:
+        raise ConfigError([f"not UTF-8 text: byte {error.start} cannot be read"], path.name) from None
+    except (OSError, ValueError) as error:
+        raise ConfigError([f"the file cannot be read: {error}"], path.name) from None
+
+
+def _with_parameters(found: list[str], table: dict[str, Any]) -> list[str]:
+    """Say what is wrong with each parameter of the graph; on its own a dataclass stops at the first one."""
+    for name, parameters in (("ties", TieParameters), ("propagation", PropagationParameters)):
+        keys = table.get(name)
+        for key, value in keys.items() if isinstance(keys, dict) else ():
+            if any(problem.startswith(f"{name}.{key}:") for problem in found):
+                continue
+            try:
+                parameters(**{key: value})
+            except ValueError as error:
+                found = [problem for problem in found if not problem.startswith(f"{name}:")]
+                found.append(f"{name}.{key}: {str(error).removeprefix(key).strip()}")
+    return found
+
+
+def _scorecard(table: dict[str, Any], path: Path) -> Scorecard | None:
+    score = table.get("score")
+    name = score.get("scorecard") if isinstance(score, dict) else None
+    if not isinstance(name, str) or not name:
+        return None
+    folder = path.resolve().parent
+    try:
+        file = (folder / name).resolve()
+        inside = file.is_relative_to(folder) and file.is_file()
+    except (OSError, ValueError):
+        inside = False
+    if not inside:
+        raise ScorecardError([f"found {name!r}, allowed is a file in the folder of {path.name}"], name)
+    return Scorecard.load(file)

@@ -1,0 +1,136 @@
+"""What is each tabular dimension of each person: ready-made, from the scorecard, or standing in for what is missing?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from loaders.contract import DIMENSION_SOURCE
+from loaders.errors import UsageError
+from loaders.features import features
+from scoring.persons import Flags, Numbers, Persons
+from scoring.scorecard import MISSING, SILENT, WITHHELD, Scorecard
+
+ORIGINS = ("ready_made", "scorecard", "missing", "withheld")
+READY_MADE, FROM_CARD, NOTHING, REFUSED = range(len(ORIGINS))
+
+
+@dataclass(frozen=True, slots=True)
+class DimensionReading:
+    """One dimension of all persons, before the portfolio's constants.
+
+    Attributes
+    ----------
+    value
+        In [0, 1]; NaN where nothing of the dimension may be read.
+    cap
+        What stands in for a NaN is never above this: 1 where there is simply nothing, less where consent is withheld
+        or the holder keeps silent, so that neither pays.
+    origin
+        Position in ``ORIGINS``.
+    bins
+        Per feature in use: the bin, or a code of ``scoring.scorecard`` in its place.
+    """
+
+    value: Numbers
+    cap: Numbers
+    origin: npt.NDArray[np.int8]
+    bins: Mapping[str, npt.NDArray[np.int16]]
+
+    def quantile(self, share: float, fallback: float) -> float:
+        """Give the quantile of the readable values (linear); ``fallback`` where nobody has one."""
+        there = self.value[(self.origin == READY_MADE) | (self.origin == FROM_CARD)]
+        return float(np.quantile(there, share)) if len(there) else fallback
+
+    def completed(self, quantile: float) -> Numbers:
+        """Put the portfolio's quantile where nothing is there, under each holder's cap."""
+        return np.where(np.isnan(self.value), np.minimum(quantile, self.cap), self.value)
+
+
+def read_dimension(persons: Persons, dimension: str, card: Scorecard) -> DimensionReading:
+    """Read one dimension: ready-made cells first, then the scorecard's points.
+
+    A ready-made cell counts as it is, and 0 without consent. Without a cell, the dimension is Σ points / Σ best points
+    of its features, if the input has any of them (history_months, which is n as well, does not make one alone): a
+    feature without consent, or one the holder should supply and did not, earns its worst bin, any other missing one
+    its bin for missing values. If none of its features can be read there is nothing of the dimension, and the
+    portfolio's quantile stands in, but never above what those bins give; where the input has no features at all,
+    withheld consent gives 0.
+
+    So granting a source is never worse than withholding it: points only fall when a readable feature becomes a
+    withheld one, and a stand-in is at most the points of the same holder's features.
+
+    Parameters
+    ----------
+    persons
+        Who is scored and what may be read.
+    dimension
+        One of the four tabular dimensions.
+    card
+        Points per bin.
+    """
+    bins = _bins(persons, dimension, card)
+    if bins:
+        reading = _from_card(bins, card)
+    else:
+        refused = ~persons.granted[DIMENSION_SOURCE[dimension]]
+        origin = np.where(refused, REFUSED, NOTHING).astype(np.int8)
+        reading = DimensionReading(np.full(len(refused), np.nan), np.where(refused, 0.0, 1.0), origin, {})
+    return _with_ready_made(persons, dimension, reading)
+
+
+def _from_card(bins: dict[str, npt.NDArray[np.int16]], card: Scorecard) -> DimensionReading:
+    """Add up the points of a dimension's features."""
+    entries = [card.feature(name) for name in bins]
+    points = np.sum([entry.earned(bins[entry.name]) for entry in entries], axis=0)
+    share = points / sum(entry.best for entry in entries)
+    codes = np.stack(list(bins.values()))
+    readable, barred, withheld = (which.any(axis=0) for which in (codes >= 0, codes < MISSING, codes == WITHHELD))
+    origin = np.where(readable, FROM_CARD, np.where(withheld, REFUSED, NOTHING)).astype(np.int8)
+    return DimensionReading(np.where(readable, share, np.nan), np.where(barred, share, 1.0), origin, bins)
+
+
+def _with_ready_made(persons: Persons, dimension: str, reading: DimensionReading) -> DimensionReading:
+    """Let ready-made cells take precedence; one that may not be read counts as the worst."""
+    there = persons.filled(dimension)
+    if not there.any():
+        return reading
+    granted = persons.granted[DIMENSION_SOURCE[dimension]]
+    value = np.where(there, np.where(granted, persons.cells[dimension], 0.0), reading.value)
+    origin = np.where(there, np.where(granted, READY_MADE, REFUSED), reading.origin).astype(np.int8)
+    return DimensionReading(value, reading.cap, origin, reading.bins)
+
+
+def _bins(persons: Persons, dimension: str, card: Scorecard) -> dict[str, npt.NDArray[np.int16]]:
+    """Find the bin of each feature of a dimension; empty if the input has no column of it."""
+    entries = card.of(dimension)
+    # history_months may stand beside ready-made columns (it is n), so alone it puts no scorecard to use
+    if not any(entry.name in persons.cells for entry in entries if entry.name != "history_months"):
+        return {}
+    found = {}
+    for entry in entries:
+        there, granted = persons.filled(entry.name), persons.granted[entry.source]
+        readable: Flags = there & granted
+        places = entry.bins(np.where(readable, persons.cells.get(entry.name, 0.0), 0.0))
+        absent = SILENT if entry.source == "supplied" else MISSING
+        found[entry.name] = np.where(readable, places, np.where(granted, absent, WITHHELD)).astype(np.int16)
+    return found
+
+
+def check_currency(persons: Persons, card: Scorecard, base_currency: str) -> None:
+    """Refuse a scorecard whose money bins are in another currency than the profiles: points would mean nothing.
+
+    Raises
+    ------
+    UsageError
+        When the input has a money feature and the currencies differ.
+    """
+    money = [entry.name for entry in features() if entry.type == "money" and entry.name in persons.cells]
+    if money and card.currency != base_currency:
+        raise UsageError(
+            f"scorecard {card.name!r} has bins of {card.currency} for {', '.join(money)}, but data.base_currency is "
+            f"{base_currency}; name a scorecard made for {base_currency} in score.scorecard"
+        )

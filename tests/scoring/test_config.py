@@ -1,0 +1,200 @@
+"""Is there one place of policy numbers, and does it tell every mistake at once?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from loaders.contract import TABLES
+from loaders.errors import UsageError
+from scoring.config import Config, ConfigError, commented_toml, effective_toml, json_schema, load_config
+from scoring.config.writing import comments
+from scoring.scorecard import Scorecard
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "renmai.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def findings(folder: Path, text: str) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        load_config(write(folder, text))
+    return list(caught.value.problems)
+
+
+def test_without_a_file_the_numbers_are_the_designs() -> None:
+    """Weights 35, 25, 20, 15, 5; ρ 0.25; up to 10 percent more for thin files, thin below 12 months."""
+    score = load_config(None).score
+    actual = (score.weights.percent, score.rho, score.thin_extra, score.thin_months)
+    assert actual == ((35.0, 25.0, 20.0, 15.0, 5.0), 0.25, 0.10, 12)
+
+
+def test_an_empty_file_is_the_default(tmp_path: Path) -> None:
+    """What a file does not name keeps its default."""
+    assert load_config(write(tmp_path, "")) == Config()
+
+
+def test_the_commented_file_is_the_default(tmp_path: Path) -> None:
+    """The file that ``renmai init`` writes changes nothing."""
+    assert load_config(write(tmp_path, commented_toml())) == Config()
+
+
+@pytest.mark.parametrize("section", [name for name in Config.model_fields if name not in ("constants", "kinds")])
+def test_every_key_has_a_comment(section: str) -> None:
+    """No number of the policy is without a word on what it does; parameters of the graph take their docstring's."""
+    value = getattr(Config(), section)
+    for table in value if isinstance(value, tuple) else (value,):
+        keys = getattr(type(table), "model_fields", None) or vars(table)
+        told = comments(table)
+        nested = ("weights", *TABLES) if section in ("score", "columns") else ()
+        assert [key for key in keys if not told.get(key) and key not in nested] == []
+
+
+def test_the_effective_file_reads_back_as_the_same_config(tmp_path: Path) -> None:
+    """What ``renmai config show`` prints, read again, is the same configuration, awkward text included."""
+    text = """
+constants = "20260101-abc"
+[columns.relations]
+"tx id" = "relation_id"
+[kinds]
+"P2P \\"x\\"" = "transfer"
+[lender]
+name = 'Bank "Süd" \\ 人脉'
+[ties]
+netting = "cycles"
+[propagation]
+tolerance = 1e-9
+[score]
+rho = 0
+"""
+    config = load_config(write(tmp_path, text))
+    assert load_config(write(tmp_path, effective_toml(config))) == config
+
+
+def test_all_mistakes_are_told_at_once_with_key_value_and_what_is_allowed(tmp_path: Path) -> None:
+    """Five mistakes in five tables are five sentences."""
+    text = """
+[score]
+roh = 0.3
+thin_months = "twelve"
+[gate]
+max_psi = -1
+[data]
+self_transfer = "rejekt"
+[ties]
+half_life_days = 0
+"""
+    expected = {
+        "score.roh: unknown key; did you mean 'rho'? (found 0.3)",
+        'score.thin_months: found "twelve", allowed is a whole number',
+        "gate.max_psi: found -1, allowed is at least 0",
+        "data.self_transfer: found \"rejekt\", allowed is 'reject' or 'count'; did you mean 'reject'?",
+        "ties.half_life_days: must be positive and finite; got 0",
+    }
+    assert set(findings(tmp_path, text)) == expected
+
+
+def test_a_mistake_ends_with_the_exit_code_of_usage(tmp_path: Path) -> None:
+    """Configuration mistakes are usage errors: exit code 2, and the message names the file."""
+    with pytest.raises(UsageError, match=r"renmai\.toml: 1 setting is not usable") as caught:
+        load_config(write(tmp_path, "roh = 1"))
+    assert caught.value.exit_code == 2
+
+
+def test_invalid_toml_names_line_and_column(tmp_path: Path) -> None:
+    """A missing value is found at its place."""
+    assert findings(tmp_path, "[score]\nrho =\n") == ["not valid TOML: Invalid value (at line 2, column 6)"]
+
+
+def test_a_file_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
+    """No traceback for a mistyped path."""
+    with pytest.raises(ConfigError, match="the file cannot be read"):
+        load_config(tmp_path / "none.toml")
+
+
+@pytest.mark.parametrize("value", ["true", '"0.3"', "nan", "inf", "1.5", "-0.1", "[1]", "2026-01-01"])
+def test_a_share_is_a_number_from_0_to_1(value: str, tmp_path: Path) -> None:
+    """Text, true, NaN, infinity and numbers outside are refused, not converted."""
+    assert [problem.split(":")[0] for problem in findings(tmp_path, f"[score]\nrho = {value}")] == ["score.rho"]
+
+
+def test_weights_add_up_to_exactly_1(tmp_path: Path) -> None:
+    """0.1 + 0.2 + 0.3 + 0.3 + 0.1 is 1 though floats say otherwise; a hundredth too much is refused."""
+    keys = ("credit_history", "ability", "behaviour", "identity", "connections")
+    good = "\n".join(f"{key} = {value}" for key, value in zip(keys, (0.1, 0.2, 0.3, 0.3, 0.1), strict=True))
+    load_config(write(tmp_path, f"[score.weights]\n{good}"))
+    assert findings(tmp_path, "[score.weights]\nability = 0.26") == [
+        "score.weights: the five weights add up to 1.01, allowed is exactly 1"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("starts", "expected"),
+    [
+        ((360, 550), "'b0' begins at 360, not 350"),
+        ((350, 550, 550), "'b2' begins at 550, not above the 550 of 'b1'"),
+        ((350, 600, 550), "'b2' begins at 550, not above the 600 of 'b1'"),
+    ],
+)
+def test_bands_cover_350_to_950_without_overlap(starts: tuple[int, ...], expected: str, tmp_path: Path) -> None:
+    """A first band above 350 leaves a gap; equal or falling beginnings overlap."""
+    text = "\n".join(f'[[bands]]\nname = "b{place}"\nat_least = {start}' for place, start in enumerate(starts))
+    (actual,) = findings(tmp_path, text)
+    assert actual.startswith(f"bands: {expected};")
+
+
+def test_benefits_lie_within_the_scores(tmp_path: Path) -> None:
+    """A benefit at 951 could never be reached."""
+    text = '[[benefits]]\nname = "moon"\nat_least = 951'
+    assert findings(tmp_path, text) == ["benefits[0].at_least: found 951, allowed is at most 950"]
+
+
+def test_columns_and_kinds_are_renamed_to_ours_only(tmp_path: Path) -> None:
+    """A name on the right that is not the contract's is refused with the nearest one."""
+    actual = findings(tmp_path, '[columns.relations]\nsrc = "from"\n[kinds]\nP2P = "transfers"')
+    assert [problem.split(", allowed")[0] for problem in actual] == [
+        "columns.relations: found 'from'; did you mean 'from_id'?",
+        "kinds: found 'transfers'; did you mean 'transfer'?",
+    ]
+
+
+def test_load_settings_carry_what_loading_needs(tmp_path: Path) -> None:
+    """Currency, renamings and the reject rate reach the loaders from the one place of numbers."""
+    text = '[data]\nbase_currency = "EUR"\n[gate]\nmax_reject_rate = 0.5\n[columns.relations]\ntx = "relation_id"'
+    settings = load_config(write(tmp_path, text)).load_settings
+    actual = (settings.base_currency, settings.max_reject_rate, dict(settings.columns))
+    assert actual == ("EUR", 0.5, {"relations": {"tx": "relation_id"}})
+
+
+def test_a_frozen_config_cannot_be_changed() -> None:
+    """Numbers are fixed once read."""
+    with pytest.raises(ValueError, match="frozen"):
+        Config().score.rho = 0.5
+
+
+def test_the_schema_describes_every_table() -> None:
+    """Each table of the configuration is a property of the JSON schema, and other keys are refused."""
+    schema = json_schema()
+    assert (set(schema["properties"]), schema["additionalProperties"]) == (set(Config.model_fields), False)
+
+
+def test_a_config_may_name_a_scorecard_beside_it(tmp_path: Path) -> None:
+    """The scorecard file of the same folder is read and used."""
+    text = Path("scoring/scorecard.toml").read_text(encoding="utf-8").replace('"expert-1"', '"mine"')
+    (tmp_path / "mine.toml").write_text(text, encoding="utf-8")
+    assert load_config(write(tmp_path, '[score]\nscorecard = "mine.toml"')).card.name == "mine"
+    assert Config().card == Scorecard.load()
+
+
+@pytest.mark.parametrize("name", ["../x.toml", "/etc/passwd", "none.toml", ".", "a\\u0000b", "http://x/y", "link.toml"])
+def test_a_scorecard_outside_the_folder_is_refused(name: str, tmp_path: Path) -> None:
+    """Paths that leave the folder, by dots, root or a link, and files that are not there are refused."""
+    folder = tmp_path / "inside"
+    folder.mkdir()
+    (tmp_path / "x.toml").write_text("", encoding="utf-8")
+    (folder / "link.toml").symlink_to(tmp_path / "x.toml")
+    (actual,) = findings(folder, f'[score]\nscorecard = "{name}"')
+    assert actual.startswith("score.scorecard: found ")
