@@ -1,0 +1,184 @@
+"""How strongly do the supporters of one holder pull it up? The inner loops of rule ``vouch``, compiled.
+
+Each kernel works on a range of rows and writes only there, so ranges can run on threads and no bit depends on how
+many there are. Sums run in storage order, and the root of a row depends on its inputs alone.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+Array = np.ndarray[Any, Any]
+
+
+@njit(cache=True, nogil=True)
+def ceilings(
+    lo: int,
+    hi: int,
+    indptr: Array,
+    weights: Array,
+    evidence: Array,
+    own_weight: Array,
+    damping: float,
+    best: float,
+    margin: float,
+    out: Array,
+) -> None:
+    """Bound each standing from above: as if every supporter stood at the best evidence of all."""
+    for i in range(lo, hi):
+        total = 0.0
+        for e in range(indptr[i], indptr[i + 1]):
+            total += weights[e]
+        out[i] = evidence[i] + damping * (best - evidence[i]) * total / (own_weight[i] + total) + margin
+
+
+@njit(cache=True, nogil=True)
+def shortlist(
+    lo: int,
+    hi: int,
+    indptr: Array,
+    indices: Array,
+    weights: Array,
+    evidence: Array,
+    ceiling: Array,
+    begin: Array,
+    end: Array,
+    kept_indices: Array,
+    kept_weights: Array,
+) -> None:
+    """Keep, in their order, the supporters that may ever stand above the holder; the others never count."""
+    at = indptr[lo]
+    for i in range(lo, hi):
+        begin[i] = at
+        own = evidence[i]
+        for e in range(indptr[i], indptr[i + 1]):
+            j = indices[e]
+            kept_indices[at] = j
+            kept_weights[at] = weights[e]
+            at += (ceiling[j] > own) & (weights[e] > 0.0)
+        end[i] = at
+
+
+@njit(cache=True, nogil=True)
+def _root(gaps: Array, weights: Array, active: int, own_weight: float) -> float:
+    """Find y ≥ 0 with K y = Σ w max(0, gap − y) for the first ``active`` gaps > 0, which are overwritten.
+
+    All count at first; then those with gap ≤ y go, until none does. y only rises, so nobody dropped would come back;
+    and each pass either drops a third of the weight K + Σ w or halves the step of y, so a hub takes a hundred passes
+    at most, not one per supporter.
+    """
+    y = 0.0
+    while True:
+        total = 0.0
+        pulled = 0.0
+        for s in range(active):
+            total += weights[s]
+            pulled += weights[s] * gaps[s]
+        root = pulled / (own_weight + total)
+        if not root < np.inf:
+            return np.inf
+        if root <= y:
+            return y
+        y = root
+        left = 0
+        for s in range(active):
+            gap = gaps[s]
+            gaps[left] = gap
+            weights[left] = weights[s]
+            left += gap > y
+        if left == active:
+            return y
+        active = left
+
+
+@njit(cache=True, nogil=True)
+def sweep(
+    lo: int,
+    hi: int,
+    begin: Array,
+    end: Array,
+    indices: Array,
+    weights: Array,
+    evidence: Array,
+    own_weight: Array,
+    damping: float,
+    before: Array,
+    moved: Array,
+    first: bool,
+    after: Array,
+    pull: Array,
+    moves: Array,
+) -> tuple[float, int]:
+    """Take one step for the rows lo … hi: root y of each, and x = b + λ y.
+
+    Parameters
+    ----------
+    begin, end
+        Where each row's supporters lie in ``indices`` and ``weights``.
+    before, moved
+        Standing before this step, and whose standing the step before had moved.
+    first
+        Whether this is the first step, so that nothing is known from the step before.
+    after, pull, moves
+        Receive x, y and whether x moved.
+
+    Returns
+    -------
+    tuple
+        The largest move of a standing, and the first row whose y is no finite number (−1: none).
+    """
+    widest = 0
+    for i in range(lo, hi):
+        widest = max(widest, end[i] - begin[i])
+    gaps = np.empty(widest + 1)
+    shares = np.empty(widest + 1)
+    largest = 0.0
+    for i in range(lo, hi):
+        own = evidence[i]
+        above = 0
+        news = False
+        for e in range(begin[i], end[i]):
+            j = indices[e]
+            gap = before[j] - own
+            gaps[above] = gap
+            shares[above] = weights[e]
+            counts = gap > 0.0
+            above += counts
+            news |= moved[j]
+        if not news and not first:  # the same inputs give the same root
+            after[i] = before[i]
+            moves[i] = False
+            continue
+        y = _root(gaps, shares, above, own_weight[i])
+        if not y < np.inf:
+            return np.inf, i
+        pull[i] = y
+        after[i] = own + damping * y
+        step = abs(after[i] - before[i])
+        moves[i] = step > 0.0
+        largest = max(largest, step)
+    return largest, -1
+
+
+@njit(cache=True, nogil=True)
+def share_out(
+    lo: int,
+    hi: int,
+    indptr: Array,
+    indices: Array,
+    weights: Array,
+    evidence: Array,
+    own_weight: Array,
+    damping: float,
+    before: Array,
+    pull: Array,
+    out: Array,
+) -> None:
+    """Write what each supporter contributes to each lift: λ w max(0, x_j − b − y) / K."""
+    for i in range(lo, hi):
+        for e in range(indptr[i], indptr[i + 1]):
+            above = before[indices[e]] - evidence[i] - pull[i]
+            out[e] = damping * weights[e] * max(0.0, above) / own_weight[i]

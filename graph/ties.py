@@ -1,0 +1,193 @@
+"""How strong is the tie from one holder to another?
+
+Frequent, large, recent and sustained payments make a strong tie; one burst does not. ``v`` counts what was left after
+netting and is what the payer vouches with; ``g`` counts the gross payments and is what the payer's budget pays for.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from graph.checks import require_vector
+from graph.parameters import TieParameters
+from graph.payments import DAY, Payments
+from graph.strength import NONE, sum_ties
+from loaders.errors import ContractError
+
+Array = np.ndarray[Any, Any]
+EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+TIME = pa.timestamp("us", "UTC")
+TYPES = {"payer": np.int32, "payee": np.int32, "v": np.float64, "g": np.float64}
+TYPES |= {"money": np.int64, "count": np.int32, "months": np.int32, "first_us": np.int64, "last_us": np.int64}
+
+
+@dataclass(frozen=True, eq=False)
+class Ties:
+    """All ties of a portfolio, one row per ordered pair of holders with a payment in the windows.
+
+    Attributes
+    ----------
+    payer, payee : int32[m]
+        Positions of the holders; rows are sorted by (payer, payee).
+    v, g : float64[m]
+        Strength of what is left after netting, and of the gross payments; 0 to 8.6, v ≤ g.
+    money : int64[m]
+        Gross payments within the windows at face value, minor units of the base currency.
+    count : int32[m]
+        How many payments these are.
+    months : int32[m]
+        Windows in which something was left after netting.
+    first_us, last_us : int64[m]
+        The earliest and latest of these payments, microseconds since 1970-01-01 UTC.
+    """
+
+    payer: Array
+    payee: Array
+    v: Array
+    g: Array
+    money: Array
+    count: Array
+    months: Array
+    first_us: Array
+    last_us: Array
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            column = np.asarray(getattr(self, field.name), dtype=TYPES[field.name]).view()
+            if column.shape != (len(self.payer),):
+                raise ValueError(f"{field.name} must have {len(self.payer)} values; got shape {column.shape}")
+            column.setflags(write=False)
+            object.__setattr__(self, field.name, column)
+
+    def __len__(self) -> int:
+        return len(self.payer)
+
+    def to_arrow(self, holders: pa.StringArray) -> pa.Table:
+        """Which ties are there, in the names of their holders?
+
+        Returns
+        -------
+        pa.Table
+            from_id (payer), to_id (payee), v, g, money, count, months, first_at, last_at; in the order of the rows.
+        """
+        columns = {
+            "from_id": holders.take(pa.array(self.payer)),
+            "to_id": holders.take(pa.array(self.payee)),
+            **{name: pa.array(getattr(self, name)) for name in ("v", "g", "money", "count", "months")},
+            "first_at": pa.array(self.first_us).cast(TIME),
+            "last_at": pa.array(self.last_us).cast(TIME),
+        }
+        return pa.table(columns)
+
+    @classmethod
+    def from_arrow(cls, table: pa.Table, holders: pa.StringArray) -> Ties:
+        """Read the ties back from a table that :meth:`to_arrow` made.
+
+        Raises
+        ------
+        ValueError
+            If a tie names an unknown holder.
+        """
+        ends = {}
+        for name in ("from_id", "to_id"):
+            place = pc.index_in(table[name].cast(pa.string()), value_set=holders)
+            if place.null_count:
+                unknown = table[name].filter(pc.is_null(place))[0].as_py()
+                raise ValueError(f"{name} must name one of the {len(holders)} holders; got {unknown!r}")
+            ends[name] = place.to_numpy()
+        order = np.lexsort((ends["to_id"], ends["from_id"]))
+        plain = [table[name].to_numpy()[order] for name in ("v", "g", "money", "count", "months")]
+        times = [table[name].cast(TIME).cast(pa.int64()).to_numpy()[order] for name in ("first_at", "last_at")]
+        return cls(ends["from_id"][order], ends["to_id"][order], *plain, *times)
+
+
+def ties(payments: Payments, scale: Array, as_of: datetime, parameters: TieParameters | None = None) -> Ties:
+    """Sum payments up to ties.
+
+    Window t = 0 … 23 covers (as_of − 30(t+1) d, as_of − 30t d]; A_t is its money and days_t its distinct UTC days
+    with money::
+
+        h_t = u(A_t / a) · (0.5 + 0.5 min(1, days_t / 3)),    u(s) = min(1, log(1+s) / log(1+4))
+        v   = Σ_t 2^(−30t/180) h_t · min(1, M / 6)            M windows with money; 0 for M < 2
+
+    ``g`` is the same with the gross payments. Payments on behalf count 1.5 times inside u.
+
+    Parameters
+    ----------
+    payments
+        In the order of (at, relation_id), none after ``as_of``.
+    scale : float64[n]
+        a: each holder's usual monthly outflow in minor units of the base currency, > 0.
+    as_of
+        The moment, with an offset.
+    parameters
+        Windows and weights.
+
+    Returns
+    -------
+    Ties
+        One row per ordered pair with a payment in the windows.
+
+    Raises
+    ------
+    ContractError
+        ``amount_range`` if the money of a tie leaves 64 bits.
+    ValueError
+        If a scale is not positive, or a payment is later than ``as_of``.
+
+    Examples
+    --------
+    >>> import loaders
+    >>> from graph.payments import payments
+    >>> from loaders.town import AS_OF, town
+    >>> found = payments(loaders.at(loaders.load(**town()), AS_OF))
+    >>> made = ties(found, np.full(len(found.holders), 200_000), AS_OF)
+    >>> for row in made.to_arrow(found.holders).slice(0, 2).to_pylist():
+    ...     print(row["from_id"], row["to_id"], round(row["v"], 2), round(row["g"], 2), row["money"], row["months"])
+    ann bob 0.0 1.13 1200000 0
+    bob ann 2.89 3.26 7200000 24
+    """
+    parameters = parameters or TieParameters()
+    scale = require_vector("scale", scale, len(payments.holders), above=0.0)
+    now = (as_of - EPOCH) // timedelta(microseconds=1)
+    if len(payments) and int(payments.at.max()) > now:
+        raise ValueError(f"payments must not be later than as_of = {as_of.isoformat()}")
+    window = (now - payments.at) // (parameters.window_days * DAY)
+    seen = np.flatnonzero(window < parameters.windows)
+    key = payments.payer[seen].astype(np.int64) * max(1, len(payments.holders)) + payments.payee[seen]
+    inside = np.argsort(key, kind="stable")
+    order, key = seen[inside], key[inside]
+    first = np.flatnonzero(np.append(True, key[1:] != key[:-1])) if len(key) else np.zeros(0, dtype=np.int64)
+    bounds = np.append(first, len(key))
+    payer, payee = payments.payer[order[first]], payments.payee[order[first]]
+    v, g, money, months, bad = sum_ties(
+        order, bounds, window, payments.at // DAY, payments.behalf, payments.gross, payments.net, scale[payer],
+        *_weights(parameters),
+    )  # fmt: skip
+    if bad != NONE:
+        names = [payments.holders[int(end[bad])].as_py() for end in (payer, payee)]
+        raise ContractError(
+            "amount_range", f"the payments from {names[0]} to {names[1]} add up to more than {2**63 - 1} minor units"
+        )
+    last = order[bounds[1:] - 1] if len(first) else first
+    return Ties(payer, payee, v, g, money, np.diff(bounds), months, payments.at[order[first]], payments.at[last])
+
+
+def _weights(parameters: TieParameters) -> tuple[Array, float, int, int, int, float]:
+    """Lay out the parameters as the kernels take them."""
+    ages = parameters.window_days * np.arange(parameters.windows)
+    return (
+        2.0 ** (-ages / parameters.half_life_days),
+        math.log1p(parameters.saturation),
+        parameters.full_days,
+        parameters.full_months,
+        parameters.least_months,
+        parameters.behalf_factor,
+    )
