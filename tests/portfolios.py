@@ -9,7 +9,9 @@ AS_OF = datetime(2026, 1, 1, tzinfo=UTC)
 Row = dict[str, str]
 
 
-def random_portfolio(seed: int, holders: int = 12, relations: int = 400, *, consents: bool = True) -> dict[str, list[Row]]:
+def random_portfolio(
+    seed: int, holders: int = 12, relations: int = 400, *, consents: bool = True
+) -> dict[str, list[Row]]:
     """Clean contract tables as lists of text rows: several accounts per holder, currencies, reversals, late rows."""
     dice = random.Random(seed)
     accounts, profiles, grants = [], [], []

@@ -84,7 +84,7 @@ def test_the_repository_names_no_machine(name: str) -> None:
 
 
 def test_every_dependency_is_bounded_and_explained() -> None:
-    """Each dependency of pyproject.toml has an upper bound or a calendar version, and a row in the contributor guide."""
+    """Each dependency has an upper bound or a calendar version, and a row in the contributor guide."""
     import tomllib
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
