@@ -1,0 +1,158 @@
+"""Which commands look at finished runs? show, diff, history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from scoring.cli.display import Format, Formatted, Tell, print_json, print_table, progress
+from scoring.cli.options import DEFAULT_RUNS, Runs
+
+if TYPE_CHECKING:
+    from scoring.comparison import Comparison
+    from scoring.runs.run import Run
+    from scoring.summary import Summary
+
+AnyRun = Annotated[str | None, typer.Argument(metavar="[RUN]", help="The run. Without it: the current one.")]
+
+
+def show(run: AnyRun = None, runs: Runs = DEFAULT_RUNS, format: Formatted = Format.text) -> None:  # noqa: A002
+    """Show a run: bands, counts, top lifts, certificate, rejects.
+
+    Example: renmai show --runs runs
+    """
+    from scoring.runs import open_run
+    from scoring.summary import summarize
+
+    with progress("counting"):
+        summary = summarize(open_run(runs, run))
+    if format is Format.json:
+        print_json(summary)
+    else:
+        _print_summary(summary)
+
+
+def _print_summary(summary: Summary) -> None:
+    from scoring.summary import COUNTS
+
+    typer.echo(f"Run {summary.run_id} as of {summary.as_of}")
+    typer.echo(
+        f"{summary.accounts:,} accounts of {summary.holders:,} holders, {summary.thin:,} of them thin files; "
+        f"median score {summary.median:.0f}; {summary.ties:,} ties, {summary.lifted:,} holders lifted, "
+        f"{summary.distressed:,} in distress"
+    )
+    print_bands(summary)
+    if summary.top_lifts:
+        top = [
+            (row.account_id, row.band, row.score, row.history_months, f"{row.lift:.4f}", f"{row.points:.2f}")
+            for row in summary.top_lifts
+        ]
+        print_table("Top lifts", ["account", "band", "score", "months", "lift", "points"], top, words=2)
+    names = [name for name in COUNTS if any(name in row for row in summary.counts.values())]
+    counts = [
+        (table, *(f"{row[name]:,}" if name in row else "" for name in names)) for table, row in summary.counts.items()
+    ]
+    print_table("Input rows (after_as_of and pending are set aside)", ["table", *names], counts)
+    if summary.rejects:
+        print_table("Rejected rows", ["table", "reason", "rows"], summary.rejects, words=2)
+    print_table("Certificate", ["figure", "value"], sorted(summary.certificate.items()))
+
+
+def print_bands(summary: Summary) -> None:
+    """Print how many accounts are in which band."""
+    rows = [
+        (row.band, f"{row.low} to {row.high}", f"{row.accounts:,}", f"{100 * row.share:.1f} %") for row in summary.bands
+    ]
+    print_table("Bands", ["band", "scores", "accounts", "share"], rows)
+
+
+def diff(
+    older: Annotated[str, typer.Argument(metavar="RUN", help="The run to compare with.")],
+    newer: Annotated[str, typer.Argument(metavar="RUN", help="The run that came after.")],
+    runs: Runs = DEFAULT_RUNS,
+    movers: Annotated[int, typer.Option("--movers", min=0, help="How many of the largest moves to list.")] = 10,
+    format: Formatted = Format.text,  # noqa: A002
+) -> None:
+    """Compare two runs: band migration, PSI, largest movers with the dimension that moved them.
+
+    Example: renmai diff 20251201-0123456789abcdef 20260101-fedcba9876543210
+    """
+    from scoring.comparison import compare
+    from scoring.runs import open_run
+
+    first, last = open_run(runs, older), open_run(runs, newer)
+    with progress("comparing"):
+        found = compare(first, last, movers=movers)
+    if format is Format.json:
+        print_json(found)
+    else:
+        _print_comparison(found)
+
+
+def _print_comparison(found: Comparison) -> None:
+    typer.echo(f"From {found.older} (as of {found.older_as_of}) to {found.newer} (as of {found.newer_as_of})")
+    typer.echo(
+        f"{found.common:,} accounts in both, {found.unchanged:,} unchanged, mean change {found.mean_change:+.2f}; "
+        f"{found.only_older:,} only in the first, {found.only_newer:,} only in the second; PSI {found.psi:.4f}"
+    )
+    rows = [(band, *(f"{count:,}" for count in row)) for band, row in zip(found.bands, found.migration, strict=True)]
+    print_table("Band migration (rows: before, columns: after)", ["from / to", *found.bands], rows)
+    movers: list[tuple[Any, ...]] = [
+        (
+            row.account_id,
+            row.cause.replace("_", " "),
+            row.before,
+            row.after,
+            f"{row.change:+d}",
+            f"{row.cause_points:+d}",
+        )
+        for row in found.movers
+    ]
+    if movers:
+        heads = ["account", "moved most by", "before", "after", "change", "of it by that"]
+        print_table("Largest movers", heads, movers, words=2)
+
+
+def history(
+    account: Annotated[str, typer.Argument(help="The account.")],
+    runs: Runs = DEFAULT_RUNS,
+    format: Formatted = Format.text,  # noqa: A002
+) -> None:
+    """Show an account's score over the runs, in the order in which they were made.
+
+    Example: renmai history a000123
+    """
+    from scoring.comparison import history as follow
+    from scoring.runs import run_ids
+    from scoring.runs.log import read_log
+
+    standing = set(run_ids(runs))
+    order = [run_id for run_id in read_log(runs).published() if run_id in standing]
+    with progress("looking through the runs", len(order)) as tell:
+        rows = follow(_opened(runs, order, tell), account)
+    if format is Format.json:
+        print_json({"account_id": account, "runs": [asdict(row) for row in rows]})
+        return
+    cells = [
+        (
+            row.run_id,
+            row.as_of,
+            row.band or "not scored",
+            row.score or "",
+            "" if row.change is None else f"{row.change:+d}",
+        )
+        for row in rows
+    ]
+    print_table(f"Score of {account}", ["run", "as of", "band", "score", "change"], cells, words=3)
+
+
+def _opened(runs: Path, order: list[str], tell: Tell) -> Iterator[Run]:
+    from scoring.runs import open_run
+
+    for number, run_id in enumerate(order, start=1):
+        yield open_run(runs, run_id)
+        tell(number)

@@ -1,0 +1,33 @@
+"""With which numbers was a run made? Weights, budgets and texts, read from its manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+
+from graph.parameters import steady_strength
+from scoring.combination import weights
+from scoring.config import Config
+from scoring.scorecard import Scorecard
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What an explanation needs of the configuration; ``steady_tie`` is κ."""
+
+    config: Config
+    card: Scorecard
+    steady_tie: float
+
+    @classmethod
+    def of(cls, manifest: Mapping[str, Any]) -> Self:
+        """Read the policy a run was made with from its manifest."""
+        config = Config.model_validate(manifest["config"])
+        return cls(config, Scorecard.from_document(manifest["scorecard"]), steady_strength(config.ties))
+
+    def weights(self, credibility: float) -> tuple[float, ...]:
+        """Weigh the five dimensions for a holder of this credibility z."""
+        return tuple(weights(np.array([credibility]), self.config)[0].tolist())

@@ -1,0 +1,160 @@
+"""How does an explanation come out? One as text or JSON, or all of a run as files."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+from loaders.errors import UnavailableError, UsageError
+from scoring.explanation.analyst import analyst_card
+from scoring.explanation.cards import AnalystCard, ConsumerLetter
+from scoring.explanation.consumer import consumer_letter
+from scoring.explanation.policy import Policy
+from scoring.explanation.shelf import Index, RunTables, Shelf
+from scoring.explanation.text import analyst_text, consumer_text
+
+AUDIENCES = ("analyst", "consumer")
+FORMATS = ("text", "json")
+SAFE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,100}")
+FOLDER = 1000  # files in one folder before the next is begun
+ENDING = {"text": "txt", "json": "json"}
+
+
+def explain(run: RunTables, account_id: str, *, audience: str = "analyst") -> AnalystCard | ConsumerLetter:
+    """Explain one account of a run as an object: ``AnalystCard``, or ``ConsumerLetter`` for the consumer.
+
+    Parameters
+    ----------
+    run
+        A run, as ``open_run`` gives it.
+    account_id
+        The account; a holder's id is taken for the first of the holder's accounts.
+    audience
+        ``analyst`` or ``consumer``.
+
+    Raises
+    ------
+    UsageError
+        When the run has no score for the account, or the audience is not known.
+
+    Examples
+    --------
+    >>> import tempfile, loaders, scoring
+    >>> from loaders.town import AS_OF, town
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     run = scoring.run(loaders.load(**town()), as_of=AS_OF, runs=folder)
+    ...     card = explain(run, "nina")
+    >>> card.base + sum(row.points for row in card.dimensions) == card.score, card.residual
+    (True, 0)
+    >>> [row.supporter_id for row in card.supporters]
+    ['sam']
+    """
+    return _explained(Shelf(run), Policy.of(run.manifest), account_id, audience)
+
+
+def explain_account(
+    shelf: Shelf,
+    account_id: str,
+    *,
+    audience: str = "analyst",
+    format: str = "text",  # noqa: A002 - the word of the command line
+    policy: Policy | None = None,
+) -> str:
+    """Explain one account of a run.
+
+    Parameters
+    ----------
+    shelf
+        ``Shelf(run)``, or ``Index(run)`` for many accounts.
+    account_id
+        The account.
+    audience
+        ``analyst`` (every point) or ``consumer`` (nothing about anyone else, no weight, no threshold).
+    format
+        ``text`` or ``json``.
+    policy
+        The run's policy, when it has been read already.
+
+    Returns
+    -------
+    str
+        Text, or JSON with the fields of ``AnalystCard`` or ``ConsumerLetter`` as keys.
+
+    Raises
+    ------
+    UsageError
+        When the run has no score for the account, or a word is not known.
+    """
+    if format not in FORMATS:
+        raise UsageError(f"format must be one of {', '.join(FORMATS)}; got {format!r}")
+    found = _explained(shelf, policy or Policy.of(shelf.run.manifest), account_id, audience)
+    if format == "json":
+        return json.dumps(asdict(found), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return analyst_text(found) if isinstance(found, AnalystCard) else consumer_text(found)
+
+
+def write_all(
+    run: RunTables,
+    out: Path,
+    *,
+    audience: str = "analyst",
+    format: str = "text",  # noqa: A002
+    progress: Callable[[int, int], None] | None = None,
+) -> int:
+    """Explain every account of a run into files ``OUT/00000/ACCOUNT.txt``, a thousand to a folder.
+
+    Parameters
+    ----------
+    run
+        The run; its tables are read once.
+    out
+        The folder, made if need be (0700); files of these names are replaced.
+    audience, format
+        As for ``explain_account``.
+    progress
+        Called with the number of accounts done and of all.
+
+    Returns
+    -------
+    int
+        How many were written. An id that is no safe file name is written with its other bytes as ``%XX``.
+    """
+    shelf, policy = Index(run), Policy.of(run.manifest)
+    accounts = run.table("scores")["account_id"].to_pylist()
+    for number, account in enumerate(accounts):
+        text = explain_account(shelf, account, audience=audience, format=format, policy=policy)
+        folder = out / f"{number // FOLDER:05d}"
+        target = folder / f"{file_name(account)}.{ENDING[format]}"
+        try:
+            if number % FOLDER == 0:
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            target.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise UnavailableError(f"{target} cannot be written: {error.strerror or error}") from error
+        if progress:
+            progress(number + 1, len(accounts))
+    return len(accounts)
+
+
+def file_name(account_id: str) -> str:
+    """Turn an id into a file name that cannot leave its folder and that no two ids share.
+
+    Examples
+    --------
+    >>> file_name("a-1"), file_name("../x"), file_name(".")
+    ('a-1', '%2E%2E%2Fx', '%2E')
+    """
+    if SAFE.fullmatch(account_id):
+        return account_id
+    kept = {ord(sign) for sign in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"}
+    return "".join(chr(byte) if byte in kept else f"%{byte:02X}" for byte in account_id.encode())
+
+
+def _explained(shelf: Shelf, policy: Policy, account_id: str, audience: str) -> AnalystCard | ConsumerLetter:
+    if audience not in AUDIENCES:
+        raise UsageError(f"audience must be one of {', '.join(AUDIENCES)}; got {audience!r}")
+    card = analyst_card(shelf, policy, account_id)
+    return card if audience == "analyst" else consumer_letter(card, policy)

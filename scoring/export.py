@@ -1,0 +1,100 @@
+"""How does a run leave the house? As CSV that no spreadsheet runs as formulas, or as its own Parquet files."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import csv
+
+from loaders.errors import UnavailableError, UsageError
+
+TABLES = ("scores", "standing", "ties", "contributions", "rejects")
+FORMATS = ("csv", "parquet")
+FORMULA = r"^[=+\-@\t\r\x00]"  # a cell starting so is run, not shown, by common spreadsheets
+
+
+class Stored(Protocol):
+    """What an export asks of a run."""
+
+    @property
+    def path(self) -> Path:
+        """The folder of the run."""
+        ...
+
+    def table(self, name: str) -> pa.Table:
+        """Read one whole table of the run, checked against its manifest."""
+        ...
+
+
+def escaped(table: pa.Table) -> pa.Table:
+    """Put an apostrophe before every text cell that a spreadsheet would run as a formula; numbers stay numbers.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> escaped(pa.table({"id": ["a1", "=1+1", "@x"], "change": [-1, 0, 1]})).to_pydict()
+    {'id': ['a1', "'=1+1", "'@x"], 'change': [-1, 0, 1]}
+    """
+    for place, field in enumerate(table.schema):
+        if pa.types.is_string(field.type) or pa.types.is_large_string(field.type):
+            cells = table.column(place)
+            marked = pc.binary_join_element_wise(pa.scalar("'", field.type), cells, pa.scalar("", field.type))
+            runs = pc.match_substring_regex(cells, FORMULA)
+            table = table.set_column(place, field.name, pc.if_else(runs, marked, cells))
+    return table
+
+
+def export(run: Stored, out: Path, *, format: str = "csv", progress: Callable[[str], None] | None = None) -> list[Path]:  # noqa: A002
+    """Write the tables of a run into folder ``out`` as CSV or Parquet and return the files written.
+
+    Parameters
+    ----------
+    run
+        The run to export; each table is checked against the manifest when it is read.
+    out
+        The folder, made if need be; files of these names are replaced.
+    format
+        ``csv`` (formulas escaped) or ``parquet`` (the run's own bytes).
+    progress
+        Called with the name of each table once it is written.
+
+    Raises
+    ------
+    UsageError
+        When the format is another.
+    UnavailableError
+        When a file cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile, loaders, scoring
+    >>> from loaders.town import AS_OF, town
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     run = scoring.run(loaders.load(**town()), as_of=AS_OF, runs=folder)
+    ...     files = export(run, run.path.parent / "out")
+    >>> [file.name for file in files]
+    ['scores.csv', 'standing.csv', 'ties.csv', 'contributions.csv', 'rejects.csv']
+    """
+    if format not in FORMATS:
+        raise UsageError(f"format must be csv or parquet; got {format!r}")
+    written = []
+    for name in TABLES:
+        target = out / f"{name}.{format}"
+        table = run.table(name)
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+            if format == "csv":
+                csv.write_csv(escaped(table), str(target))
+            else:
+                shutil.copyfile(run.path / f"{name}.parquet", target)
+        except OSError as error:
+            raise UnavailableError(f"{target} cannot be written: {error.strerror or error}") from error
+        written.append(target)
+        if progress:
+            progress(name)
+    return written
