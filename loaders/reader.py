@@ -1,0 +1,119 @@
+"""How do files or DataFrames become tables that stand?"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from loaders.csv_file import read_csv_file
+from loaders.frames import read_frame
+from loaders.gate import Opener, passed
+from loaders.parquet_file import read_parquet_file
+from loaders.parquet_safety import check_parquet_files
+from loaders.raw import RawFile
+from loaders.settings import LoadSettings
+from loaders.source import Source, sources
+from loaders.tables import Tables
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Progress = Callable[[str, int, int], None]
+_DEFAULTS = LoadSettings()
+
+
+def read(
+    folder: str | os.PathLike[str], settings: LoadSettings = _DEFAULTS, progress: Progress | None = None
+) -> Tables:
+    """Read a data folder: which of its records stand, which fell and why?
+
+    Parameters
+    ----------
+    folder
+        Holds ``accounts`` and ``relations`` and may hold ``profiles``, ``consents``, ``outcomes`` and ``rates``, each
+        as ``NAME.csv``, ``NAME.parquet`` or a folder ``NAME/`` of parts.
+    settings
+        How it is read.
+    progress
+        Called before each file with its name, the bytes read so far and the bytes of all files.
+
+    Returns
+    -------
+    Tables
+
+    Raises
+    ------
+    ContractError
+        When a file as a whole breaks the contract.
+    """
+    found, ignored = sources(folder)
+    check_parquet_files([source for source in found if source.format == "parquet"], settings)
+    sizes = [source.path.stat().st_size for source in found]
+    inputs: dict[str, list[Opener]] = {}
+    for number, source in enumerate(found):
+        tell = partial(progress, source.name, sum(sizes[:number]), sum(sizes)) if progress else None
+        inputs.setdefault(source.table, []).append(partial(_opened, source, number, settings, tell))
+    return passed(inputs, settings, sources=dict(enumerate(found)), ignored=ignored)
+
+
+def _opened(source: Source, number: int, settings: LoadSettings, tell: Callable[[], None] | None) -> RawFile:
+    if tell is not None:
+        tell()
+    if source.format == "parquet":
+        return read_parquet_file(source, number, settings)
+    return read_csv_file(source, number, settings)
+
+
+def load(
+    *,
+    accounts: pd.DataFrame,
+    relations: pd.DataFrame,
+    profiles: pd.DataFrame | None = None,
+    consents: pd.DataFrame | None = None,
+    outcomes: pd.DataFrame | None = None,
+    rates: pd.DataFrame | None = None,
+    settings: LoadSettings = _DEFAULTS,
+) -> Tables:
+    """Take DataFrames in: which of their rows stand, which fell and why?
+
+    The same gate as for files. Text is taken as it is; None, NaN and pd.NA are blank. Times may also be datetime64 with
+    a zone, days dates, amounts Decimal (or ``amount_minor`` int); amounts as floats are refused.
+
+    Parameters
+    ----------
+    accounts, relations, profiles, consents, outcomes, rates
+        The tables, with the columns of the contract; the last four may be left out.
+    settings
+        How they are read.
+
+    Returns
+    -------
+    Tables
+
+    Raises
+    ------
+    ContractError
+        When a table as a whole breaks the contract.
+
+    Examples
+    --------
+    >>> from loaders import load
+    >>> from loaders.town import town
+    >>> load(**town()).relations.num_rows
+    291
+    """
+    frames = {
+        "accounts": accounts,
+        "relations": relations,
+        "profiles": profiles,
+        "consents": consents,
+        "outcomes": outcomes,
+        "rates": rates,
+    }
+    given = [(table, frame) for table, frame in frames.items() if frame is not None]
+    inputs = {
+        table: [partial(read_frame, table, frame, number, settings)] for number, (table, frame) in enumerate(given)
+    }
+    return passed(inputs, settings, sources={})

@@ -1,0 +1,131 @@
+"""Which records were refused, where, why, and what did they say?
+
+Lines of CSV files are read back by their offset; rows of Parquet files and DataFrames are told as JSON.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import tempfile
+from collections.abc import Sequence
+from operator import attrgetter
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from loaders.csv_file import original_lines
+from loaders.errors import UnavailableError
+from loaders.raw import FILE, LINE, MINOR, OFFSET, RawFile, Refusal
+from loaders.source import Source
+from loaders.tables import REJECTS_SCHEMA, Tables
+
+_PLACE = (FILE, LINE, OFFSET, MINOR)
+
+
+def rejects_table(refusals: Sequence[Refusal], files: dict[int, RawFile], sources: dict[int, Source]) -> pa.Table:
+    """Tell of every refused record, in order of table, file and line.
+
+    Parameters
+    ----------
+    refusals
+        What fell.
+    files
+        All files by number; those that are not CSV still with their rows.
+    sources
+        The CSV files by number, to read lines back.
+
+    Returns
+    -------
+    pyarrow.Table
+        As ``REJECTS_SCHEMA``.
+    """
+    # files are numbered in order of tables, and a record falls once
+    ordered = sorted(refusals, key=attrgetter("file", "line"))
+    said = _originals(ordered, files, sources)
+    columns: list[list[Any]] = [[] for _ in REJECTS_SCHEMA]
+    for one in ordered:
+        note = one.note
+        if one.stands is not None:
+            file, line, _ = one.stands
+            note = f"stands: {files[file].name} line {line}: {said[file][line]}"
+        original = said[one.file][one.line] if one.original is None else one.original
+        place = (one.table, files[one.file].name, one.line, one.offset)
+        for column, value in zip(columns, (*place, one.column, one.reason, one.found, original, note), strict=True):
+            column.append(value)
+    arrays = [pa.array(values, field.type) for values, field in zip(columns, REJECTS_SCHEMA, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=REJECTS_SCHEMA)
+
+
+def _originals(
+    refusals: Sequence[Refusal], files: dict[int, RawFile], sources: dict[int, Source]
+) -> dict[int, dict[int, str]]:
+    """By file and line, the text of each refused record and of what stands instead of it."""
+    wanted: dict[int, dict[int, int | None]] = {number: {} for number in files}
+    for one in refusals:
+        if one.original is None:
+            wanted[one.file][one.line] = one.offset
+        if one.stands is not None:
+            file, line, offset = one.stands
+            wanted[file][line] = offset
+    said: dict[int, dict[int, str]] = {}
+    for number, places in wanted.items():
+        lines = sorted(places)
+        if not lines:
+            continue
+        if files[number].format in ("csv", "csv.gz"):
+            texts = original_lines(sources[number], [places[line] or 0 for line in lines])
+        else:
+            texts = _as_json(files[number], lines)
+        said[number] = dict(zip(lines, texts, strict=True))
+    return said
+
+
+def _as_json(file: RawFile, lines: list[int]) -> list[str]:
+    rows = file.rows.select([name for name in file.rows.column_names if name not in _PLACE])
+    named = rows.rename_columns([file.names.get(name, name) for name in rows.column_names])
+    return [json.dumps(row, ensure_ascii=False) for row in named.take([line - 1 for line in lines]).to_pylist()]
+
+
+def write_rejects(tables: Tables, path: str | os.PathLike[str]) -> None:
+    """Write the refused records as CSV, original lines exactly as they were.
+
+    The file appears whole or not at all; a link at its place is replaced, not followed.
+
+    Parameters
+    ----------
+    tables
+        The loaded input.
+    path
+        Where to; an existing file is replaced.
+
+    Raises
+    ------
+    UnavailableError
+        When it can't be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from loaders import load, write_rejects
+    >>> from loaders.town import town
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_rejects(load(**town()), Path(folder) / "rejects.csv")
+    ...     (Path(folder) / "rejects.csv").read_text().strip()
+    'table,file,line,byte_offset,column,reason,found,original,note'
+    """
+    place = Path(path)
+    try:
+        with tempfile.TemporaryDirectory(prefix=".rejects-", dir=place.parent) as folder:
+            draft = Path(folder) / "rejects.csv"
+            with draft.open("x", newline="", encoding="utf-8") as file:
+                writer = csv.writer(file, lineterminator="\n")
+                writer.writerow(REJECTS_SCHEMA.names)
+                for batch in tables.rejects.to_batches(max_chunksize=10_000):
+                    writer.writerows(zip(*(column.to_pylist() for column in batch.columns), strict=True))
+            draft.replace(place)
+    except OSError as error:
+        raise UnavailableError(f"the rejects can't be written to {place}: {error.strerror}") from error
