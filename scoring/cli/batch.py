@@ -1,0 +1,150 @@
+"""Which commands do the batch's work? check and run."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from scoring.cli.display import Format, Formatted, print_json, print_table, progress
+from scoring.cli.failure import manner
+from scoring.cli.options import DEFAULT_RUNS, AsOf, ConfigFile, Data, Runs, read_config, read_time
+
+if TYPE_CHECKING:
+    from loaders.tables import Tables
+    from scoring.batch import Plan
+    from scoring.config import Config
+    from scoring.runs import Run
+
+RECORDS = ("records", "accepted", "rejected", "blank", "duplicates")
+PLANNED = ("records", "accepted", "rejected", "blank", "used", "after_as_of", "pending")
+
+
+class Rule(StrEnum):
+    """Which rule of propagation enters the score."""
+
+    vouch = "vouch"
+    association = "association"
+
+
+class LogFormat(StrEnum):
+    """How progress is told on stderr."""
+
+    text = "text"
+    json = "json"
+
+
+def check(
+    data: Data,
+    rejects: Annotated[
+        Path | None, typer.Option("--rejects", help="Where rejected rows go. Without it: rejects.csv in DATA.")
+    ] = None,
+    config: ConfigFile = None,
+    format: Formatted = Format.text,  # noqa: A002 - the option's name
+) -> None:
+    """Read DATA through the gate and tell what is rejected, and why; scores nothing.
+
+    Ends with 0 when DATA can be run, 3 when a file breaks the contract, 4 when too many rows are rejected.
+    """
+    import loaders
+
+    settings = read_config(data, config).load_settings
+    with progress("check") as told:
+        tables = loaders.read(data, settings, lambda _name, done, of: told(done, of))
+    place = rejects or data / "rejects.csv"
+    loaders.write_rejects(tables, place)
+    counts = [_records(tables, table) for table in tables.counts]
+    reasons = _reasons(tables)
+    if format is Format.json:
+        print_json({"tables": counts, "reasons": reasons, "rejects": str(place), "ignored": list(tables.ignored)})
+    else:
+        print_table("records", ("table", *RECORDS, "rate"), [list(row.values()) for row in counts])
+        if reasons:
+            heads = ("table", "reason", "count", "first case")
+            print_table("rejected", heads, [list(row.values()) for row in reasons], words=2)
+        typer.echo(f"rejected rows: {place}")
+    loaders.check_rates(tables, settings)
+
+
+def run(
+    data: Data,
+    as_of: AsOf,
+    runs: Runs = DEFAULT_RUNS,
+    config: ConfigFile = None,
+    rule: Annotated[Rule, typer.Option("--rule", help="vouch, or association as a challenger.")] = Rule.vouch,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and gate DATA, tell what would be done.")] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on from the stages an interrupted run finished.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Publish in spite of a shift of scores or lost rows.")] = False,
+    allow_empty: Annotated[bool, typer.Option("--allow-empty", help="Run without any accepted row.")] = False,
+    threads: Annotated[int | None, typer.Option("--threads", min=1, help="Threads; changes no bit.")] = None,
+    memory: Annotated[str | None, typer.Option("--memory", help="Memory of the gate, such as 2GB.")] = None,
+    log_format: Annotated[
+        LogFormat | None, typer.Option("--log-format", help="Progress as text or JSON lines on stderr.")
+    ] = None,
+    format: Formatted = Format.text,  # noqa: A002 - the option's name
+) -> None:
+    """Score DATA, publish the run and make it current; the same work again verifies the run that stands."""
+    manner.json = log_format is LogFormat.json
+    moment, policy = read_time(as_of), read_config(data, config)
+    from scoring import batch
+    from scoring.progress import reporter
+    from scoring.stages import Engine
+
+    work: dict[str, Any] = {"as_of": moment, "runs": runs, "config": policy, "rule": rule.value}
+    work |= {"allow_empty": allow_empty, "engine": Engine(threads, memory)}
+    if dry_run:
+        _show_plan(batch.plan(data, **work), format)
+        return
+    with reporter(log_format.value if log_format else None) as told:
+        made = batch.run(data, **work, resume=resume, force=force, progress=told)
+    _show_run(made, policy, format)
+
+
+def _records(tables: Tables, table: str) -> dict[str, Any]:
+    counts = tables.counts[table]
+    row = {"table": table} | {name: getattr(counts, name) for name in RECORDS}
+    return row | {"rate": round(tables.reject_rate(table), 6)}
+
+
+def _reasons(tables: Tables) -> list[dict[str, Any]]:
+    """Count rejected records per table and reason, with the place and value of the first case of each."""
+    first: dict[tuple[str, str], str] = {}
+    columns = [tables.rejects[name].to_pylist() for name in ("table", "reason", "file", "line", "column", "found")]
+    for table, reason, file, line, column, found in zip(*columns, strict=True):
+        first.setdefault((table, reason), f"{file} line {line}{f' {column}' if column else ''}: {_short(found)}")
+    rows = tables.reasons().to_pylist()
+    return [{**row, "first": first[row["table"], row["reason"]]} for row in rows]
+
+
+def _short(found: str | None, limit: int = 60) -> str:
+    text = repr(found or "")
+    return text if len(text) <= limit else f"{text[:limit]}…"
+
+
+def _show_run(made: Run, config: Config, format: Format) -> None:  # noqa: A002 - as in the commands
+    bands = made.table("scores", ["band"])["band"].to_pylist()
+    counted = {band.name: bands.count(band.name) for band in config.bands}
+    facts = {"run_id": made.id, "path": str(made.path), **made.manifest["counts"]["graph"]}
+    facts |= {"certificate": made.manifest["certificate"], "iterations": made.manifest["convergence"]["iterations"]}
+    if format is Format.json:
+        print_json({**facts, "bands": counted})
+        return
+    typer.echo(f"run {made.id} is current: {facts['persons']:,} persons, {facts['accounts_scored']:,} accounts,")
+    typer.echo(f"{facts['ties']:,} ties, certificate {facts['certificate']:g} after {facts['iterations']} iterations")
+    rows = [(band.name, band.at_least, f"{counted[band.name]:,}") for band in config.bands]
+    print_table("bands", ("band", "from", "accounts"), rows)
+
+
+def _show_plan(plan: Plan, format: Format) -> None:  # noqa: A002 - as in the commands
+    if format is Format.json:
+        print_json(plan)
+        return
+    done = "stands already: it would be verified and made current" if plan.stands else "would be made"
+    typer.echo(f"run {plan.run_id} {done}; nothing was written")
+    typer.echo(f"{plan.persons:,} persons with {plan.accounts:,} accounts would be scored")
+    rows = [[table, *(f"{counts.get(name, 0):,}" for name in PLANNED)] for table, counts in plan.counts.items()]
+    print_table("records", ("table", *PLANNED), rows)

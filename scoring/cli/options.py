@@ -1,0 +1,59 @@
+"""Which options do many commands share, and how is a time on the command line read?"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from loaders.errors import UsageError
+
+if TYPE_CHECKING:
+    from scoring.config import Config
+
+Runs = Annotated[Path, typer.Option("--runs", help="Folder of the runs.", show_default="runs")]
+Data = Annotated[Path, typer.Argument(help="Folder with accounts, relations and what else there is (CSV or Parquet).")]
+ConfigFile = Annotated[
+    Path | None, typer.Option("--config", help="Policy file. Without it: renmai.toml in DATA, else the defaults.")
+]
+AsOf = Annotated[str, typer.Option("--as-of", help="The moment to score at, ISO 8601 with offset.")]
+RunId = Annotated[str | None, typer.Option("--run", help="Run to read. Without it: the current one.")]
+DEFAULT_RUNS = Path("runs")
+
+
+def read_time(text: str) -> datetime:
+    """Read ``--as-of``: ISO 8601 with offset; a time without one is refused, since it names no moment.
+
+    Examples
+    --------
+    >>> read_time("2026-01-01T08:00:00+08:00").isoformat()
+    '2026-01-01T00:00:00+00:00'
+    >>> read_time("2026-01-01")
+    Traceback (most recent call last):
+    loaders.errors.UsageError: --as-of is '2026-01-01'; it must be ISO 8601 with offset, like 2026-01-01T00:00:00+00:00
+    """
+    wrong = f"--as-of is {text!r}; it must be ISO 8601 with offset, like 2026-01-01T00:00:00+00:00"
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(wrong) from error
+    if moment.tzinfo is None:
+        raise UsageError(wrong)
+    return moment.astimezone(UTC)
+
+
+def find_config(data: Path | None, config: Path | None) -> Path | None:
+    """Say which policy file counts: the one named, else ``renmai.toml`` in DATA, else none (the defaults)."""
+    if config is not None:
+        return config
+    beside = data / "renmai.toml" if data is not None else None
+    return beside if beside is not None and beside.is_file() else None
+
+
+def read_config(data: Path | None, config: Path | None) -> Config:
+    """Read the policy that counts for DATA."""
+    from scoring.config import load_config
+
+    return load_config(find_config(data, config))

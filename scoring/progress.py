@@ -1,0 +1,150 @@
+"""How is the batch's progress told: bars for people, JSON lines for a scheduler, or nothing?
+
+Nothing that is told names an account or a holder.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol, TextIO
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.progress import Progress
+
+
+class Reporter(Protocol):
+    """What the batch tells while it works."""
+
+    def stage(self, name: str, done: int, of: int) -> None:
+        """Tell that a stage begins, ``done`` of ``of`` being finished."""
+
+    def within(self, share: float) -> None:
+        """Tell which share of the stage under way is done, 0 to 1."""
+
+    def finished(self, name: str, seconds: float, counts: dict[str, int]) -> None:
+        """Tell that a stage ended, how long it took and what it counted."""
+
+    def note(self, text: str) -> None:
+        """Tell something the operator should know."""
+
+
+class Silence:
+    """Tells nothing; for notebooks and tests."""
+
+    def stage(self, name: str, done: int, of: int) -> None:
+        """Tell nothing."""
+
+    def within(self, share: float) -> None:
+        """Tell nothing."""
+
+    def finished(self, name: str, seconds: float, counts: dict[str, int]) -> None:
+        """Tell nothing."""
+
+    def note(self, text: str) -> None:
+        """Tell nothing."""
+
+
+@dataclass
+class Lines:
+    """One line per event on a stream: plain text, or one JSON object with ``event``, ``stage``, ``seconds``, counts."""
+
+    stream: TextIO = field(default_factory=lambda: sys.stderr)
+    json: bool = False
+
+    def stage(self, name: str, done: int, of: int) -> None:
+        """Tell that a stage begins."""
+        self._write(f"[{done + 1}/{of}] {name}", {"event": "stage_started", "stage": name, "done": done, "of": of})
+
+    def within(self, share: float) -> None:
+        """Tell nothing: lines are for stages."""
+
+    def finished(self, name: str, seconds: float, counts: dict[str, int]) -> None:
+        """Tell that a stage ended."""
+        event = {"event": "stage_finished", "stage": name, "seconds": round(seconds, 3), "counts": counts}
+        self._write(f"      {name}: {seconds:.1f} s{_listed(counts)}", event)
+
+    def note(self, text: str) -> None:
+        """Tell something the operator should know."""
+        self._write(f"note: {text}", {"event": "note", "text": text})
+
+    def _write(self, text: str, event: dict[str, object]) -> None:
+        self.stream.write((json.dumps(event, sort_keys=True) if self.json else text) + "\n")
+        self.stream.flush()
+
+
+class Bars:
+    """A progress bar over the stages with the time that is probably left, on a terminal."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._task = progress.add_task("start", total=None)
+        self._done = 0
+
+    def stage(self, name: str, done: int, of: int) -> None:
+        """Tell that a stage begins."""
+        self._done = done
+        self._progress.update(self._task, description=name, completed=done, total=of)
+
+    def within(self, share: float) -> None:
+        """Tell which share of the stage under way is done."""
+        self._progress.update(self._task, completed=self._done + share)
+
+    def finished(self, name: str, seconds: float, counts: dict[str, int]) -> None:
+        """Tell that a stage ended."""
+        self._print(f"{name:<12} {seconds:6.1f} s{_listed(counts)}")
+        self.within(1.0)
+
+    def note(self, text: str) -> None:
+        """Tell something the operator should know."""
+        self._print(f"note: {text}")
+
+    def _print(self, text: str) -> None:
+        self._progress.console.print(text, highlight=False, markup=False)
+
+
+@contextmanager
+def reporter(log_format: str | None) -> Iterator[Reporter]:
+    """Choose how to tell: ``json`` or ``text`` lines when asked for, else bars on a terminal and text elsewhere."""
+    if log_format is not None or not sys.stderr.isatty():
+        yield Lines(json=log_format == "json")
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        TaskProgressColumn,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        TextColumn("{task.description:<12}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        yield Bars(progress)
+
+
+@contextmanager
+def timed(reporter: Reporter, name: str, done: int, of: int) -> Iterator[dict[str, int]]:
+    """Tell a stage's beginning and end; what the body puts into the dict is told as its counts."""
+    counts: dict[str, int] = {}
+    reporter.stage(name, done, of)
+    began = time.monotonic()
+    yield counts
+    reporter.finished(name, time.monotonic() - began, counts)
+
+
+def _listed(counts: dict[str, int]) -> str:
+    return "".join(f", {key} {count:,}" for key, count in counts.items())

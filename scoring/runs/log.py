@@ -1,0 +1,174 @@
+"""What was done to the runs folder, when and by whom? ``LOG``: one JSON line per act, each chained to the one before.
+
+``hash`` of a line is SHA-256 over the previous line's hash and the line's own content, so changing, dropping or
+swapping lines breaks the chain. A line is written *before* its act is done; the lock file's ``head`` names the last
+line whose act is finished, so an interrupted act is told from a tampered pointer. A last line cut by a crash
+was never acted on: readers report it, the next writer removes it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import pwd
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from scoring.runs import disk
+from scoring.runs.manifest import canonical, sha256
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NAME = "LOG"
+GENESIS = "0" * 64
+MOVES = ("run", "repeat", "repair", "rollback", "interrupted")
+"""Acts after which ``CURRENT`` names the line's run."""
+
+
+@dataclass(frozen=True)
+class Log:
+    """The lines of one ``LOG``, oldest first.
+
+    Attributes
+    ----------
+    lines : tuple of dict
+        ``action``, ``at``, ``by``, ``fence``, ``manifest``, ``note``, ``run_id``, ``previous``, ``hash``.
+    torn : int
+        Bytes after the last line's end (0 in a whole log).
+    breaks : tuple of str
+        One sentence for each line that breaks the chain.
+    """
+
+    lines: tuple[dict[str, Any], ...]
+    torn: int
+    breaks: tuple[str, ...]
+
+    @property
+    def head(self) -> str:
+        """Hash of the last line."""
+        return str(self.lines[-1]["hash"]) if self.lines else GENESIS
+
+    def manifests(self) -> dict[str, str]:
+        """Give each logged run's manifest SHA-256, as its last line states it."""
+        return {line["run_id"]: line["manifest"] for line in self.lines if line.get("manifest")}
+
+    def published(self) -> list[str]:
+        """List the runs in the order in which they were last made, pruned ones and lost ones left out."""
+        order: dict[str, None] = {}
+        for line in self.lines:
+            if line["action"] in ("run", "repeat", "repair"):
+                order.pop(line["run_id"], None)
+                order[line["run_id"]] = None
+            elif line["action"] == "prune":
+                order.pop(line["run_id"], None)
+            order.pop(line.get("lost", ""), None)
+        return list(order)
+
+
+def read_log(root: Path) -> Log:
+    """Read ``LOG`` of a runs folder and check its chain; a missing one is empty."""
+    path = root / NAME
+    with disk.translated(path):
+        content = path.read_bytes() if path.exists() else b""
+    whole, _, tail = content.rpartition(b"\n")
+    lines: list[dict[str, Any]] = []
+    breaks: list[str] = []
+    previous = GENESIS
+    for number, text in enumerate(whole.split(b"\n") if whole else [], start=1):
+        line = _parse(text)
+        if line is None or line["previous"] != previous or line["hash"] != _hash(line) or text != canonical(line):
+            breaks.append(f"{path} line {number} was changed, or a line before it is missing: the chain breaks there")
+        if line is not None:
+            lines.append(line)
+            previous = line["hash"]
+    return Log(tuple(lines), len(tail), tuple(breaks))
+
+
+def append(root: Path, *, action: str, run_id: str, manifest: str, fence: int, **more: str) -> str:
+    """Add one line durably and return its hash; the lock must be held.
+
+    Parameters
+    ----------
+    root : Path
+        The runs folder.
+    action : str
+        ``run``, ``repeat``, ``repair``, ``rollback``, ``prune`` or ``interrupted``.
+    run_id : str
+        The run that it concerns.
+    manifest : str
+        SHA-256 of the run's ``manifest.json``.
+    fence : int
+        The lock's number.
+    **more : str
+        ``note`` and whatever else the act should tell; never a person's or account's id.
+
+    Raises
+    ------
+    UnavailableError
+        When the disk fails; a half-written line is taken back.
+
+    Notes
+    -----
+    After a broken line the chain goes on from the last readable one: the break stays visible to ``renmai verify`` for
+    ever, and a damaged log does not stop tonight's batch.
+    """
+    path = root / NAME
+    log = read_log(root)
+    line = {
+        "action": action,
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "by": _user(),
+        "fence": fence,
+        "manifest": manifest,
+        "previous": log.head,
+        "run_id": run_id,
+        **more,
+    }
+    line["hash"] = _hash(line)
+    _append(path, canonical(line) + b"\n", log.torn)
+    return str(line["hash"])
+
+
+def _append(path: Path, content: bytes, torn: int) -> None:
+    with disk.translated(path):
+        created = not path.exists()
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW, disk.FILE_MODE)
+        try:
+            size = os.fstat(fd).st_size - torn
+            if torn:
+                os.ftruncate(fd, size)
+            try:
+                disk.write_all(fd, content)
+                os.fsync(fd)
+            except OSError:
+                with contextlib.suppress(OSError):
+                    os.ftruncate(fd, size)
+                raise
+        finally:
+            os.close(fd)
+        if created:
+            disk.sync_folder(path.parent)
+
+
+def _hash(line: dict[str, Any]) -> str:
+    body = {key: value for key, value in line.items() if key not in ("hash", "previous")}
+    return sha256(str(line["previous"]).encode() + b"\n" + canonical(body))
+
+
+def _parse(text: bytes) -> dict[str, Any] | None:
+    try:
+        line = json.loads(text)
+    except ValueError:
+        return None
+    needed = {"action", "hash", "previous", "run_id"}
+    return line if isinstance(line, dict) and needed <= line.keys() else None
+
+
+def _user() -> str:
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())

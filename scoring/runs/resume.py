@@ -1,0 +1,114 @@
+"""Which finished stages of an interrupted run can be used again? Those whose files are exactly as they were written.
+
+The state of one piece of work stands in ``.resume-<key>/``, the key being a hash of the inputs' bytes, the config,
+``as_of``, the rule and the versions: other work has another key and finds nothing. A stage's folder holds Arrow files
+and, written last, ``stage.json`` with their SHA-256; anything that does not match is told and computed anew.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from scoring.runs import disk
+from scoring.runs.manifest import canonical, sha256
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from scoring.runs.lock import Lock
+
+PREFIX = ".resume-"
+_INDEX = "stage.json"
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What one finished stage left: its tables and its facts (JSON)."""
+
+    tables: Mapping[str, pa.Table]
+    facts: Mapping[str, Any]
+
+
+class Resume:
+    """The finished stages of one piece of work, kept until it is published; the lock is held.
+
+    Parameters
+    ----------
+    lock : Lock
+        The held lock of the runs folder.
+    key : str
+        What names the work (hex).
+    wanted : bool
+        Whether stages of an earlier start are used; else they are removed.
+    say : callable
+        Told, in a sentence, what was found.
+    """
+
+    def __init__(self, lock: Lock, key: str, *, wanted: bool, say: Callable[[str], None]) -> None:
+        self.path = lock.root / f"{PREFIX}{key[:32]}"
+        self._say = say
+        with disk.translated(lock.root):
+            kept = [path for path in lock.root.iterdir() if path.name.startswith(PREFIX) and path.is_dir()]
+            others = [path for path in kept if path != self.path or not wanted]
+            for path in others:
+                shutil.rmtree(path)
+            if wanted and self.path not in kept:
+                cause = ": inputs, config, as_of, rule or versions are others" if others else ""
+                say(f"nothing to resume{cause}; all stages are computed")
+
+    def load(self, stage: str) -> Stored | None:
+        """Read a finished stage; None when it is missing or not exactly as it was written."""
+        folder = self.path / stage
+        if not folder.is_dir():
+            return None
+        try:
+            return _read(folder)
+        except (OSError, ValueError, KeyError, TypeError, pa.ArrowException) as error:
+            self._say(f"resume state of stage {stage} is damaged ({error}): it is not used, the stage is computed anew")
+            with disk.translated(folder):
+                shutil.rmtree(folder)
+            return None
+
+    def save(self, stage: str, tables: Mapping[str, pa.Table], facts: Mapping[str, Any]) -> None:
+        """Write down a finished stage."""
+        folder = self.path / stage
+        with disk.translated(folder):
+            if folder.exists():
+                shutil.rmtree(folder)
+            disk.make_folder(self.path)
+            disk.make_folder(folder)
+            files = {name: _write(folder / f"{name}.arrow", table) for name, table in tables.items()}
+            index = {"facts": dict(facts), "files": files}
+            disk.write_new(folder / _INDEX, canonical({**index, "sha256": sha256(canonical(index))}))
+
+    def remove(self) -> None:
+        """Forget all stages: the work is published."""
+        with disk.translated(self.path):
+            shutil.rmtree(self.path, ignore_errors=not self.path.exists())
+
+
+def _write(path: Path, table: pa.Table) -> str:
+    options = pa.ipc.IpcWriteOptions(compression="lz4")
+    with disk.NewFile(path) as file, pa.ipc.new_file(file, table.schema, options=options) as writer:
+        writer.write_table(table)
+    return file.sha256
+
+
+def _read(folder: Path) -> Stored:
+    index = json.loads((folder / _INDEX).read_bytes())
+    stated = index.pop("sha256")
+    if stated != sha256(canonical(index)):
+        raise ValueError(f"{_INDEX} does not have the SHA-256 it states")
+    tables = {}
+    for name, wanted in index["files"].items():
+        with (folder / f"{name}.arrow").open("rb") as file:
+            if disk.digest(file) != wanted:
+                raise ValueError(f"{name}.arrow does not have its SHA-256")
+            tables[name] = pa.ipc.open_file(pa.PythonFile(file, mode="r")).read_all()
+    return Stored(tables, index["facts"])

@@ -1,0 +1,212 @@
+"""How is a run read so that damaged or foreign bytes are never used? CURRENT -> manifest -> only listed files.
+
+Nothing is found by looking into a folder: the manifest lists each file with its SHA-256 and size, both are checked
+before the first row is used, and a file that fails is named together with the way back.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from loaders.errors import UnavailableError, UsageError
+from scoring.runs import disk
+from scoring.runs import manifest as manifests
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from io import BufferedReader
+
+    import pandas as pd
+    import pyarrow as pa
+
+CURRENT = "CURRENT"
+
+
+@dataclass(frozen=True)
+class Run:
+    """One complete, immutable result.
+
+    Attributes
+    ----------
+    path : Path
+        The run's folder.
+    manifest : dict
+        What the run says about itself, checked against its own hash.
+    """
+
+    path: Path
+    manifest: dict[str, Any]
+    _checked: set[str] = field(default_factory=set, repr=False, compare=False)
+
+    @property
+    def id(self) -> str:
+        """The run's id."""
+        return str(self.manifest["run_id"])
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The tables of the run."""
+        return tuple(output["name"].removesuffix(".parquet") for output in self.manifest["outputs"])
+
+    def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
+        """Read a table of the run, all columns or some.
+
+        Raises
+        ------
+        UsageError
+            When the run has no such table.
+        UnavailableError
+            When its bytes are not those that the manifest lists.
+        """
+        import pyarrow.parquet as pq
+
+        with self._open(name) as file:
+            return pq.read_table(file, columns=None if columns is None else list(columns))
+
+    def rows(
+        self, name: str, column: str, values: Sequence[str] | str, columns: Sequence[str] | None = None
+    ) -> pa.Table:
+        """Read the rows of a table in which ``column`` is one of ``values``, in the table's order.
+
+        Row groups that cannot hold them are skipped by their statistics.
+        """
+        import pyarrow.dataset as ds
+
+        wanted = [values] if isinstance(values, str) else list(values)
+        with self._open(name):
+            data = ds.dataset(str(self._file(name)), format="parquet")
+            return data.to_table(
+                columns=None if columns is None else list(columns), filter=ds.field(column).isin(wanted)
+            )
+
+    @cached_property
+    def scores(self) -> pd.DataFrame:
+        """One row per account of a person, by account_id."""
+        return self._frame("scores")
+
+    @cached_property
+    def standing(self) -> pd.DataFrame:
+        """One row per person, by holder_id."""
+        return self._frame("standing")
+
+    @cached_property
+    def ties(self) -> pd.DataFrame:
+        """One row per tie, by (from_id, to_id)."""
+        return self._frame("ties")
+
+    @cached_property
+    def contributions(self) -> pd.DataFrame:
+        """What each supporter adds to a holder's standing, by (holder_id, supporter_id)."""
+        return self._frame("contributions")
+
+    def check(self) -> None:
+        """Check SHA-256 and size of every listed file.
+
+        Raises
+        ------
+        UnavailableError
+            Naming the first file that is damaged or missing.
+        """
+        for name in self.names:
+            self._open(name).close()
+
+    def _frame(self, name: str) -> pd.DataFrame:
+        return self.table(name).to_pandas()
+
+    def _file(self, name: str) -> Path:
+        return self.path / f"{name}.parquet"
+
+    def _open(self, name: str) -> BufferedReader:
+        listed = {output["name"]: output for output in self.manifest["outputs"]}
+        path = self._file(name)
+        if path.name not in listed:
+            raise UsageError(f"run {self.id} has no table {name!r}; it has {', '.join(self.names)}")
+        try:
+            file = path.open("rb")
+        except OSError as error:
+            raise UnavailableError(f"{path} cannot be read ({error.strerror}). {manifests.ADVICE}") from error
+        if name not in self._checked:
+            size, wanted = file.seek(0, 2), listed[path.name]
+            if size != wanted["bytes"] or disk.digest(file) != wanted["sha256"]:
+                file.close()
+                raise UnavailableError(
+                    f"{path} is damaged: its {size} bytes do not have the SHA-256 of the manifest"
+                    f" ({wanted['bytes']} bytes). {manifests.ADVICE}"
+                )
+            self._checked.add(name)
+        file.seek(0)
+        return file
+
+
+def open_run(root: Path, run_id: str | None = None) -> Run:
+    """Open a run: the current one, or the one named.
+
+    Parameters
+    ----------
+    root : Path
+        The runs folder.
+    run_id : str, optional
+        Without it the run that ``CURRENT`` names.
+
+    Returns
+    -------
+    Run
+        Its manifest is checked; its tables are checked as they are opened.
+
+    Raises
+    ------
+    UsageError
+        When there is no run, or none of that id; the known ones are named.
+    UnavailableError
+        When the manifest is damaged.
+    """
+    root = Path(root)
+    if run_id is None:
+        run_id = current_id(root)
+        if run_id is None:
+            raise UsageError(f"{root} holds no run yet; `renmai run DATA --as-of TIME --runs {root}` makes the first")
+    known = run_ids(root)
+    if run_id not in known:
+        listed = ", ".join(known[-5:]) or "none"
+        raise UsageError(f"{root} has no run {run_id!r}; it has {listed}{' as the latest' if len(known) > 5 else ''}")
+    path = root / run_id
+    with disk.translated(path):
+        try:
+            content = (path / manifests.NAME).read_bytes()
+        except FileNotFoundError as error:
+            raise UnavailableError(f"{path / manifests.NAME} is missing. {manifests.ADVICE}") from error
+    return Run(path, manifests.decode(content, run_id, str(path / manifests.NAME)))
+
+
+def run_ids(root: Path) -> list[str]:
+    """List the run folders that stand, by id; temporary and foreign folders are none."""
+    if not root.is_dir():
+        return []
+    with disk.translated(root):
+        return sorted(path.name for path in root.iterdir() if manifests.is_run_id(path.name) and path.is_dir())
+
+
+def current_id(root: Path) -> str | None:
+    """Read which run is current; None when there is none yet.
+
+    Raises
+    ------
+    UnavailableError
+        When ``CURRENT`` holds something else than a run id: unreadable is never taken for empty.
+    """
+    path = root / CURRENT
+    with disk.translated(path):
+        try:
+            content = path.read_bytes()
+        except FileNotFoundError:
+            return None
+    run_id = content.decode("ascii", errors="replace").removesuffix("\n")
+    if not manifests.is_run_id(run_id) or content != f"{run_id}\n".encode():
+        raise UnavailableError(
+            f"{path} is damaged: it holds {json.dumps(run_id[:40])}, not a run id. {manifests.ADVICE}"
+        )
+    return run_id

@@ -1,0 +1,198 @@
+"""What happens between the lock and the pointer? One start of a batch, stage by stage."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import loaders
+from loaders.errors import GateError, UnavailableError
+from loaders.tables import Tables
+from scoring import facts, stages, storing
+from scoring.gates import measure, pass_or_stop, refuse_empty, refuse_nonsense
+from scoring.progress import Reporter, timed
+from scoring.runs.draft import Draft, repeat, whole_run
+from scoring.runs.lock import Lock
+from scoring.runs.resume import Resume, Stored
+from scoring.runs.run import Run, current_id, open_run
+from scoring.stages import STAGES, Known, Order, Propagated, Tied
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from scoring.gates import Passage
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """What the operator allows this once.
+
+    Attributes
+    ----------
+    resume : bool
+        Stages that an interrupted start of the same work finished are used.
+    force : bool
+        A shift of scores or a loss of rows is published all the same.
+    allow_empty : bool
+        An input without accepted accounts or relations is scored.
+    """
+
+    resume: bool = False
+    force: bool = False
+    allow_empty: bool = False
+
+
+class Work:
+    """One start of a batch: the stages with their progress, and what was laid down by an earlier start."""
+
+    def __init__(self, lock: Lock, order: Order, data: Path | Tables, allowance: Allowance, reporter: Reporter) -> None:
+        self.lock, self.order, self.data, self.allowance, self.reporter = lock, order, data, allowance, reporter
+        self.forced: list[str] = []
+        about = {
+            "as_of": facts.utc(order),
+            "config": facts.policy(order.config, ()),
+            "constants": None if order.constants is None else order.constants.to_json(),
+            "rule": order.rule,
+            "versions": facts.versions(),
+        }
+        self.content = storing.content(data)
+        key = storing.key(self.content, about)
+        self.resume = Resume(lock, key, wanted=allowance.resume, say=reporter.note)
+
+    def publish(self) -> Run:
+        """Do all stages and give the run that is current afterwards."""
+        order = self.order
+        tables = self._read()
+        accepted = {name: counts.accepted for name, counts in tables.counts.items()}
+        self._refuse(tables, accepted)
+        content = loaders.fingerprint(tables)
+        run_id = facts.name_run(content, order)
+        stands = whole_run(self.lock.root, run_id)
+        if stands is not None:
+            return self._repeat(stands, accepted)
+        rejects, about = tables.rejects, facts.input_facts(tables, content)
+        known, tied = self._tie(tables)
+        about |= {"counts": {"tables": facts.table_counts(tables, known.snapshot.counts)}}
+        del tables  # the log is tied: its memory is needed no more
+        known = stages.forget_relations(known)
+        propagated = self._propagate(known, tied)
+        with self._stage("score") as told:
+            scores = stages.score(known, propagated, order)
+            told |= {"accounts": scores.num_rows}
+        passage, note = self._gate(run_id, accepted, scores, propagated.standing)
+        about |= {**facts.order_facts(order, known), **facts.result_facts(propagated, passage)}
+        about["counts"]["graph"] = facts.graph_counts(known, tied, scores)
+        results = {
+            "scores": scores,
+            "standing": propagated.standing,
+            "ties": stages.tie_table(tied, known),
+            "contributions": propagated.contributions,
+            "rejects": rejects,
+            "bins": stages.bins(known),
+        }
+        return self._write(run_id, results, about, note)
+
+    def _read(self) -> Tables:
+        with self._stage("read") as told:
+            if isinstance(self.data, Tables):
+                return self.data
+            folder = self.data
+            tables = self._once(
+                "read",
+                lambda: storing.unchanged(loaders.read(folder, self.order.settings, self._tell), self.content),
+                storing.store_tables,
+                storing.restore_tables,
+            )
+            told |= {name: counts.accepted for name, counts in tables.counts.items()}
+            return tables
+
+    def _refuse(self, tables: Tables, accepted: dict[str, int]) -> None:
+        try:
+            loaders.check_rates(tables, self.order.config.load_settings)
+        except GateError as error:
+            if not self.allowance.force:
+                raise GateError(f"{error}. `renmai check` tells which; --force goes on without them") from error
+            self.forced.append(str(error))
+        refuse_empty(accepted, allow_empty=self.allowance.allow_empty)
+
+    def _tie(self, tables: Tables) -> tuple[Known, Tied]:
+        with self._stage("tie") as told:
+            known = stages.know(tables, self.order)
+            tied = self._once("tie", lambda: stages.tie(known, self.order), storing.store_ties, storing.restore_ties)
+            told |= {"persons": len(known.assessment.holders), "ties": len(tied.ties)}
+            return known, tied
+
+    def _propagate(self, known: Known, tied: Tied) -> Propagated:
+        with self._stage("propagate") as told:
+            propagated = self._once(
+                "propagate",
+                lambda: stages.spread(known, tied, self.order),
+                storing.store_propagated,
+                storing.restore_propagated,
+            )
+            told |= {"iterations": propagated.convergence["iterations"]}
+            return propagated
+
+    def _gate(self, run_id: str, accepted: dict[str, int], scores: pa.Table, standing: pa.Table) -> tuple[Passage, str]:
+        with self._stage("gate"):
+            refuse_nonsense(scores, standing)
+            passage = measure(accepted, scores, self._last(run_id), self.order.config.gate)
+            self.forced += pass_or_stop(passage, force=self.allowance.force)
+            return passage, f"forced: {'; '.join(self.forced)}" if self.forced else ""
+
+    def _last(self, run_id: str) -> Run | None:
+        """Give the current run if it is another one that the new one may be compared with."""
+        current = current_id(self.lock.root)
+        if current in (None, run_id):
+            return None
+        try:
+            last = open_run(self.lock.root, current)
+            last.table("scores", [])
+        except UnavailableError as error:
+            if not self.allowance.force:
+                raise
+            self.reporter.note(f"forced: not compared with the last run. {error}")
+            return None
+        return last if facts.comparable(last.manifest, self.order) else None
+
+    def _write(self, run_id: str, results: dict[str, pa.Table], about: dict[str, Any], note: str) -> Run:
+        with Draft(self.lock, run_id) as draft:
+            with self._stage("write") as told:
+                for name, table in results.items():
+                    draft.add(name, table)
+                    told[name] = table.num_rows
+                draft.seal(about)
+            with self._stage("make current"):
+                made = draft.publish(note=note)
+        self.resume.remove()
+        return made
+
+    def _repeat(self, stands: Run, accepted: dict[str, int]) -> Run:
+        self.reporter.note(f"run {stands.id} stands already and every byte of it is as it was written")
+        _, note = self._gate(stands.id, accepted, stands.table("scores"), stands.table("standing"))
+        with self._stage("make current"):
+            made = repeat(self.lock, stands, note=note)
+        self.resume.remove()
+        return made
+
+    def _once(
+        self, stage: str, make: Callable[[], T], store: Callable[[T], Stored], take_up: Callable[[Stored], T]
+    ) -> T:
+        stored = self.resume.load(stage)
+        if stored is not None:
+            self.reporter.note(f"stage {stage} is taken up from the interrupted run")
+            return take_up(stored)
+        made = make()
+        left = store(made)
+        self.resume.save(stage, left.tables, left.facts)
+        return made
+
+    def _tell(self, _name: str, done: int, of: int) -> None:
+        self.reporter.within(done / of if of else 1.0)
+
+    def _stage(self, name: str) -> Any:
+        return timed(self.reporter, name, STAGES.index(name), len(STAGES))
