@@ -13,11 +13,11 @@ from loaders.town import town
 if TYPE_CHECKING:
     from loaders import finbench, simulate
     from loaders.asof import Snapshot, at
+    from loaders.gate.rejects import write_rejects
     from loaders.json_schema import schema
     from loaders.limits import check_rates
     from loaders.prints import fingerprint
     from loaders.reader import load, read
-    from loaders.rejects import write_rejects
     from loaders.settings import LoadSettings
     from loaders.tables import Tables
 
@@ -31,7 +31,7 @@ _HOMES = {
     "load": "loaders.reader",
     "read": "loaders.reader",
     "schema": "loaders.json_schema",
-    "write_rejects": "loaders.rejects",
+    "write_rejects": "loaders.gate.rejects",
 }
 
 __all__ = [  # noqa: RUF022 (the order in which a reader meets them)

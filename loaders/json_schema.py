@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from loaders.checks import DAY, NUMBER, RATE, STAMP, WHOLE
 from loaders.contract import ID_PATTERN, INTEGER_DIGITS, TABLES, Column, TableContract
+from loaders.gate.checks import DAY, NUMBER, RATE, STAMP, WHOLE
 
 _AMOUNT = rf"[0-9]{{1,{INTEGER_DIGITS}}}(\.[0-9]{{1,4}})?"
 _PATTERNS = {

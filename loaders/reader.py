@@ -7,14 +7,14 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from loaders.csv_file import read_csv_file
-from loaders.frames import read_frame
-from loaders.gate import Opener, passed
-from loaders.parquet_file import read_parquet_file
-from loaders.parquet_safety import check_parquet_files
+from loaders.gate.passage import Opener, passed
 from loaders.raw import RawFile
+from loaders.readers.csv_file import read_csv_file
+from loaders.readers.frames import read_frame
+from loaders.readers.parquet_file import read_parquet_file
+from loaders.readers.parquet_safety import check_parquet_files
+from loaders.readers.source import Source, sources
 from loaders.settings import LoadSettings
-from loaders.source import Source, sources
 from loaders.tables import Tables
 
 if TYPE_CHECKING:

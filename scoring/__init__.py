@@ -6,25 +6,25 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from scoring.batch import run
+    from scoring.batch.job import run
     from scoring.combination import ScoreTable, combine
     from scoring.config import Config, load_config
     from scoring.explanation import explain
-    from scoring.portfolio import Assessment, Constants, assess
     from scoring.runs import Run, open_run
+    from scoring.tabular.portfolio import Assessment, Constants, assess
 
 _HOMES = {
-    "Assessment": "scoring.portfolio",
+    "Assessment": "scoring.tabular.portfolio",
     "Config": "scoring.config",
-    "Constants": "scoring.portfolio",
+    "Constants": "scoring.tabular.portfolio",
     "Run": "scoring.runs",
     "ScoreTable": "scoring.combination",
-    "assess": "scoring.portfolio",
+    "assess": "scoring.tabular.portfolio",
     "combine": "scoring.combination",
     "explain": "scoring.explanation",
     "load_config": "scoring.config",
     "open_run": "scoring.runs",
-    "run": "scoring.batch",
+    "run": "scoring.batch.job",
 }
 
 __all__ = [  # noqa: RUF022 (the order in which a reader meets them)

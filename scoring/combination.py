@@ -12,8 +12,8 @@ from loaders.contract import DIMENSIONS
 from loaders.errors import RenmaiError
 from scoring.bands import band_of
 from scoring.config import HIGHEST, LOWEST, Config
-from scoring.persons import Flags, Numbers
-from scoring.portfolio import Assessment
+from scoring.tabular.persons import Flags, Numbers
+from scoring.tabular.portfolio import Assessment
 
 SPAN = HIGHEST - LOWEST
 NANO = 10**9

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from loaders.errors import UsageError
-from scoring.stability import psi
+from scoring.batch.stability import psi
 
 DIMENSIONS = ("credit_history", "ability", "behaviour", "identity", "connections")
 Integers = npt.NDArray[np.int64]
@@ -58,7 +58,7 @@ class Comparison:
     """Two runs side by side; ``migration[i][j]`` counts accounts that went from ``bands[i]`` to ``bands[j]``.
 
     ``bands`` are those of both configurations, the older one's first;
-    ``psi`` is the shift of all scores, in bins 50 points wide (``scoring.stability``).
+    ``psi`` is the shift of all scores, in bins 50 points wide (``scoring.batch.stability``).
     """
 
     older: str

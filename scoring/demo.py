@@ -9,8 +9,8 @@ from typing import Any
 
 from loaders.simulate import simulate
 from loaders.simulate.portfolio import DEFAULT_AS_OF
-from scoring.batch import run
-from scoring.progress import Reporter
+from scoring.batch.job import run
+from scoring.batch.progress import Reporter
 from scoring.runs.run import Run
 
 SEED = 7

@@ -90,7 +90,7 @@ class TopLift:
     account_id: str
     score: int
     band: str
-    history_months: int
+    history_months: float
     lift: float
     points: float
 

@@ -14,7 +14,7 @@ from scoring.cli.options import DEFAULT_RUNS, AsOf, ConfigFile, Data, Runs, read
 
 if TYPE_CHECKING:
     from loaders.tables import Tables
-    from scoring.batch import Plan
+    from scoring.batch.job import Plan
     from scoring.config import Config
     from scoring.runs import Run
 
@@ -90,17 +90,17 @@ def run(
     """Score DATA, publish the run and make it current; the same work again verifies the run that stands."""
     manner.json = log_format is LogFormat.json
     moment, policy = read_time(as_of), read_config(data, config)
-    from scoring import batch
-    from scoring.progress import reporter
-    from scoring.stages import Engine
+    from scoring.batch import job
+    from scoring.batch.progress import reporter
+    from scoring.batch.stages import Engine
 
     work: dict[str, Any] = {"as_of": moment, "runs": runs, "config": policy, "rule": rule.value}
     work |= {"allow_empty": allow_empty, "engine": Engine(threads, memory)}
     if dry_run:
-        _show_plan(batch.plan(data, **work), format)
+        _show_plan(job.plan(data, **work), format)
         return
     with reporter(log_format.value if log_format else None) as told:
-        made = batch.run(data, **work, resume=resume, force=force, progress=told)
+        made = job.run(data, **work, resume=resume, force=force, progress=told)
     _show_run(made, policy, format)
 
 

@@ -48,7 +48,7 @@ def _print_summary(summary: Summary) -> None:
     print_bands(summary)
     if summary.top_lifts:
         top = [
-            (row.account_id, row.band, row.score, row.history_months, f"{row.lift:.4f}", f"{row.points:.2f}")
+            (row.account_id, row.band, row.score, f"{row.history_months:g}", f"{row.lift:.4f}", f"{row.points:.2f}")
             for row in summary.top_lifts
         ]
         print_table("Top lifts", ["account", "band", "score", "months", "lift", "points"], top, words=2)

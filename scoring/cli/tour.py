@@ -27,10 +27,10 @@ def demo(
 
     Example: renmai demo --accounts 2000
     """
+    from scoring.batch.progress import reporter
     from scoring.cli.review import print_bands
     from scoring.demo import make_up, score_and_pick
     from scoring.explanation import Shelf, explain_account
-    from scoring.progress import reporter
     from scoring.report import write_report
     from scoring.summary import summarize
 

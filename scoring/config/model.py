@@ -25,7 +25,7 @@ from scoring.config.sections import (
     Score,
     Section,
 )
-from scoring.scorecard import Scorecard
+from scoring.tabular.scorecard import Scorecard
 
 BANDS = (
     Band(name="poor", at_least=350),

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from graph.parameters import PropagationParameters, TieParameters
 from scoring.config.errors import ConfigError, problems
 from scoring.config.model import Config
-from scoring.scorecard import Scorecard, ScorecardError
+from scoring.tabular.scorecard import Scorecard, ScorecardError
 
 
 def load_config(path: Path | None = None) -> Config:

@@ -53,7 +53,6 @@ def analyst_card(shelf: Shelf, policy: Policy, account_id: str) -> AnalystCard:
     lift = effect * standing["lift"]
     distress = 0.0 - effect * policy.config.score.rho * (1 - standing["credibility"]) * standing["distress"]
     moved = effect * (score["connections"] - score["tabular"])
-    no_bad_record = facts.bins.get("no_bad_record")
     return AnalystCard(
         account_id=score["account_id"],
         holder_id=score["holder_id"],
@@ -80,8 +79,8 @@ def analyst_card(shelf: Shelf, policy: Policy, account_id: str) -> AnalystCard:
         paths=_paths(facts, policy, supporters),
         responsible=_responsible(facts),
         features=feature_rows(policy.card, dimensions, facts.bins),
-        benefits=benefits(score["score"], no_bad_record is not False, policy.config),
-        no_bad_record=no_bad_record,
+        benefits=benefits(score["score"], facts.bins["no_bad_record"], policy.config),
+        no_bad_record=facts.bins["no_bad_record"],
     )
 
 
@@ -147,8 +146,7 @@ def _paths(facts: Facts, policy: Policy, supporters: tuple[Supporter, ...]) -> t
 
 
 def _responsible(facts: Facts) -> Responsible | None:
-    name = facts.bins.get("responsible_id")
-    if facts.standing["distress"] <= 0 or not name:
+    name = facts.bins["responsible_id"]
+    if facts.standing["distress"] <= 0 or name is None:
         return None
-    tie = facts.sent[name]
-    return Responsible(name, tie["g"], facts.bins.get("responsible_severity"))
+    return Responsible(name, facts.sent[name]["g"], facts.bins["responsible_severity"])

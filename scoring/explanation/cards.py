@@ -53,7 +53,7 @@ class Responsible:
 
     holder_id: str
     strength: float
-    severity: float | None
+    severity: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class AnalystCard:
     as_of: str
     run_id: str
     thin: bool
-    history_months: int
+    history_months: float
     tabular: float
     base: int
     residual: int
@@ -100,7 +100,7 @@ class AnalystCard:
     responsible: Responsible | None
     features: tuple[FeatureRow, ...]
     benefits: tuple[BenefitStatus, ...]
-    no_bad_record: bool | None
+    no_bad_record: bool
 
 
 @dataclass(frozen=True, slots=True)

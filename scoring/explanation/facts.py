@@ -64,7 +64,7 @@ def gather(shelf: Shelf, account_id: str) -> Facts:
         received=received,
         budgets=shelf.totals("ties", "from_id", supporters, "g"),
         sent={row["to_id"]: row for row in sent},
-        bins=next(iter(shelf.rows("bins", "holder_id", [holder])), {}),
+        bins=shelf.rows("bins", "holder_id", [holder])[0],
     )
 
 

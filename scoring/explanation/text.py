@@ -61,7 +61,7 @@ def consumer_text(letter: ConsumerLetter) -> str:
 
 def _head(card: AnalystCard) -> Iterator[str]:
     yield f"Account {card.account_id} of holder {card.holder_id}: score {card.score}, {card.band}"
-    months = f"{card.history_months} months of history"
+    months = f"{card.history_months:g} months of history"
     yield f"as of {card.as_of}, run {card.run_id}; {months}{', a thin file' if card.thin else ''}"
 
 
@@ -98,8 +98,8 @@ def _standing(card: AnalystCard) -> Iterator[str]:
     yield f"The graph moves this score by {card.graph_points:+.2f} points before rounding: {', '.join(parts)}."
     if card.responsible:
         tie = card.responsible
-        severity = "" if tie.severity is None else f", severity {tie.severity:.4f}"
-        yield f"Distress comes from the tie to {tie.holder_id} (strength {tie.strength:.4f}{severity})."
+        strength, severity = f"strength {tie.strength:.4f}", f"severity {tie.severity:.4f}"
+        yield f"Distress comes from the tie to {tie.holder_id} ({strength}, {severity})."
 
 
 def _supporters(card: AnalystCard) -> list[str]:
@@ -151,5 +151,3 @@ def _benefits(card: AnalystCard) -> Iterator[str]:
         yield f"{missing} points more: {names}."
     if closed := [row.name for row in card.benefits if row.record_stands_in_the_way]:
         yield f"Closed by a bad record: {', '.join(closed)}."
-    if card.no_bad_record is None:
-        yield "Whether there is a bad record is not kept in this run; benefits are told as if there were none."

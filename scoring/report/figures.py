@@ -53,7 +53,7 @@ def run_tables(summary: Summary) -> dict[str, Rows]:
             for row in summary.lift_by_history
         ],
         "top": [
-            (row.account_id, str(row.score), row.band, str(row.history_months), f"{row.lift:.4f}", points(row.points))
+            (row.account_id, str(row.score), row.band, f"{row.history_months:g}", f"{row.lift:.4f}", points(row.points))
             for row in summary.top_lifts
         ],
         "counts": [

@@ -29,7 +29,7 @@ SCHEMAS = {
             *((f"points_{name}", pa.int32()) for name in DIMENSIONS),
             ("tabular", pa.float64()),
             ("thin", pa.bool_()),
-            ("history_months", pa.int32()),
+            ("history_months", pa.float64()),
         ]
     ),
     "standing": pa.schema(

@@ -242,7 +242,7 @@ def test_blocks_do_not_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, s
     lines[5:5] = [long + "\r", "\r", relation("odd"), '"' + relation("open") + "\r", relation("cr") + "\r" + lines[1]]
     folder = data(tmp_path, RELATIONS_HEADER + "\r\n" + "\n".join(lines) + "\n")
     expected = read(folder)
-    monkeypatch.setattr("loaders.plain_text.BLOCK_BYTES", size)
+    monkeypatch.setattr("loaders.readers.plain_text.BLOCK_BYTES", size)
     found = read(folder)
     assert found.relations.equals(expected.relations)
     assert found.rejects.equals(expected.rejects)

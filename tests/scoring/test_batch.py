@@ -16,14 +16,15 @@ import pytest
 import loaders
 from loaders.errors import ContractError, GateError, RenmaiError, UnavailableError, UsageError
 from loaders.town import AS_OF, PEOPLE, town
-from scoring import gates, stages
-from scoring.batch import plan, run
+from scoring.batch import gates, stages
+from scoring.batch.job import plan, run
+from scoring.batch.progress import Silence
 from scoring.config import Config, load_config
-from scoring.progress import Silence
 from scoring.runs import open_run, verify
 from scoring.runs.columns import RESULTS, SCHEMAS
 from scoring.runs.log import read_log
 from scoring.runs.run import Run, current_id, run_ids
+from scoring.tabular import scorecard
 
 Frames = dict[str, pd.DataFrame]
 
@@ -157,7 +158,7 @@ def test_other_work_has_another_id(made: Run, tmp_path: Path, what: str) -> None
     elif what == "content":
         other = go(tmp_path / "runs", loaders.load(**{**frames, "relations": frames["relations"][:-1]}))
     else:
-        card = (Path(stages.__file__).parent / "scorecard.toml").read_text()
+        card = (Path(scorecard.__file__).with_name("scorecard.toml")).read_text()
         (tmp_path / "card.toml").write_text(
             card.replace("missing = 3", "missing = 2", 1).replace("name = ", "name = ", 1)
         )

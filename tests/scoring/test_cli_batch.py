@@ -187,7 +187,7 @@ def test_memory_that_runs_out_ends_with_6(
     data: Path, runs: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
 ) -> None:
     """A clear sentence instead of a traceback."""
-    from scoring import stages
+    from scoring.batch import stages
 
     def starve(*_: object) -> None:
         raise MemoryError
@@ -201,7 +201,7 @@ def test_what_is_unexpected_ends_with_1_and_debug_shows_where(
     data: Path, runs: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
 ) -> None:
     """A fault of ours: one short sentence; with --debug the traceback too."""
-    from scoring import stages
+    from scoring.batch import stages
 
     def fail(*_: object) -> None:
         raise ZeroDivisionError("secret account id")
@@ -220,7 +220,7 @@ def test_an_interrupted_command_ends_with_130(
     data: Path, runs: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture
 ) -> None:
     """Ctrl-C: 130, the lock is free, --resume goes on."""
-    from scoring import stages
+    from scoring.batch import stages
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
@@ -354,7 +354,7 @@ def test_a_disk_that_fails_anywhere_ends_with_6(
     data: Path, runs: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
 ) -> None:
     """A full /tmp is no fault of ours: 6, with path and cause."""
-    from scoring import stages
+    from scoring.batch import stages
 
     def fill(*_: object) -> None:
         raise OSError(28, "No space left on device", "/mnt/full")

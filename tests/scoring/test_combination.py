@@ -18,7 +18,7 @@ from loaders.contract import DIMENSIONS
 from loaders.errors import RenmaiError
 from scoring.combination import ScoreTable, combine, largest_remainder, weights
 from scoring.config import Config, Score
-from scoring.portfolio import Assessment, Constants, weighted_mean
+from scoring.tabular.portfolio import Assessment, Constants, weighted_mean
 
 CONFIG = Config()
 SHARES = st.floats(0, 1)

@@ -9,8 +9,8 @@ import pyarrow.compute as pc
 import pytest
 
 from loaders.errors import UsageError
+from scoring.batch.stability import psi
 from scoring.comparison import compare, history
-from scoring.stability import psi
 from tests.scoring.made_run import BANDS, MadeRun, made_run
 from tests.scoring.town_runs import town_run
 

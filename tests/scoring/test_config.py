@@ -10,7 +10,7 @@ from loaders.contract import TABLES
 from loaders.errors import UsageError
 from scoring.config import Config, ConfigError, commented_toml, effective_toml, json_schema, load_config
 from scoring.config.writing import comments
-from scoring.scorecard import Scorecard
+from scoring.tabular.scorecard import Scorecard
 
 
 def write(folder: Path, text: str) -> Path:
@@ -183,7 +183,7 @@ def test_the_schema_describes_every_table() -> None:
 
 def test_a_config_may_name_a_scorecard_beside_it(tmp_path: Path) -> None:
     """The scorecard file of the same folder is read and used."""
-    text = Path("scoring/scorecard.toml").read_text(encoding="utf-8").replace('"expert-1"', '"mine"')
+    text = Path("scoring/tabular/scorecard.toml").read_text(encoding="utf-8").replace('"expert-1"', '"mine"')
     (tmp_path / "mine.toml").write_text(text, encoding="utf-8")
     assert load_config(write(tmp_path, '[score]\nscorecard = "mine.toml"')).card.name == "mine"
     assert Config().card == Scorecard.load()

@@ -20,7 +20,7 @@ from loaders.contract import DIMENSION_SOURCE, DIMENSIONS, SOURCES
 from loaders.features import features
 from scoring.combination import ScoreTable, combine, weights
 from scoring.config import Config
-from scoring.portfolio import Assessment, Constants, assess
+from scoring.tabular.portfolio import Assessment, Constants, assess
 from tests.scoring.snapshots import AS_OF, snapshot
 
 CONFIG = Config()

@@ -13,7 +13,7 @@ from loaders.errors import UsageError
 from scoring.config import Config
 from scoring.explanation import Index, Policy, Shelf, consumer_letter, explain, explain_account
 from scoring.runs.run import Run
-from scoring.scorecard import Scorecard
+from scoring.tabular.scorecard import Scorecard
 from tests.scoring.made_run import made_run
 from tests.scoring.town_runs import everyone, town_of_features, town_run
 

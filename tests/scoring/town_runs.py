@@ -9,7 +9,7 @@ import pandas as pd
 
 import loaders
 from loaders.town import AS_OF, town
-from scoring.batch import run
+from scoring.batch.job import run
 from scoring.runs.run import Run
 
 FEATURES = pd.DataFrame(

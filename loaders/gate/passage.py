@@ -11,15 +11,15 @@ import duckdb
 import pyarrow as pa
 
 from loaders.contract import TABLES, TableContract
-from loaders.conversion import typed
-from loaders.engine import engine
 from loaders.errors import RenmaiError
+from loaders.gate.conversion import typed
+from loaders.gate.engine import engine
+from loaders.gate.rejects import rejects_table
+from loaders.gate.relational import check_among
+from loaders.gate.rows import check_rows, prepare, present_columns
 from loaders.raw import RawFile, Refusal
-from loaders.rejects import rejects_table
-from loaders.relational import check_among
-from loaders.rows_gate import check_rows, prepare, present_columns
+from loaders.readers.source import Source
 from loaders.settings import LoadSettings
-from loaders.source import Source
 from loaders.tables import Counts, InputFile, Tables
 
 # accounts and rates first: the others refer to them

@@ -16,8 +16,8 @@ from loaders.contract import DIMENSIONS
 from loaders.errors import RenmaiError
 from scoring.benefits import without_bad_record
 from scoring.config import Config
-from scoring.dimensions import DimensionReading, check_currency, read_dimension
-from scoring.persons import Flags, Numbers, Persons, persons
+from scoring.tabular.dimensions import DimensionReading, check_currency, read_dimension
+from scoring.tabular.persons import Flags, Numbers, Persons, persons
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class Assessment:
     no_bad_record
         No outcome known in the last months of the configuration.
     origin : (n, 4)
-        Where each dimension comes from: positions in ``scoring.dimensions.ORIGINS``.
+        Where each dimension comes from: positions in ``scoring.tabular.dimensions.ORIGINS``.
     bins
         holder_id and one int16 column per feature in use; ``None`` where the input has no features.
     constants

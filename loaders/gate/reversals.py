@@ -55,7 +55,7 @@ def judge(entries: Iterable[Entry]) -> list[Fallen]:
 
     Examples
     --------
-    >>> from loaders.reversals import Entry, judge
+    >>> from loaders.gate.reversals import Entry, judge
     >>> paid = Entry(1, "p", "p", (0, 2, 80), "transfer", "CNY", "ann", "bob", 100, None)
     >>> back = Entry(2, "q", "q", (0, 3, 160), "transfer", "CNY", "bob", "ann", 80, "p")
     >>> more = Entry(3, "r", "r", (0, 4, 240), "transfer", "CNY", "bob", "ann", 21, "p")

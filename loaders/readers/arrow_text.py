@@ -46,7 +46,7 @@ def as_text(table: str, column: str, values: Array, settings: LoadSettings, *, n
     Examples
     --------
     >>> import pyarrow as pa
-    >>> from loaders.arrow_text import as_text
+    >>> from loaders.readers.arrow_text import as_text
     >>> from loaders.settings import LoadSettings
     >>> as_text("outcomes", "severity", pa.array([0.5, 1.0]), LoadSettings(), name="outcomes.parquet").to_pylist()
     ['0.5', '1']

@@ -27,7 +27,7 @@ def deceptive(text: str) -> bool:
 
     Examples
     --------
-    >>> from loaders.wide_ids import deceptive
+    >>> from loaders.gate.wide_ids import deceptive
     >>> deceptive("张三"), deceptive("p\u0430ypal"), deceptive("A\u200b1")
     (False, True, True)
     """

@@ -13,12 +13,12 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import parquet
 
-from loaders.arrow_text import refuse_type
 from loaders.contract import RECORD_BYTES, TABLES
 from loaders.errors import ContractError, RenmaiError
-from loaders.header import contract_columns
+from loaders.readers.arrow_text import refuse_type
+from loaders.readers.header import contract_columns
+from loaders.readers.source import Source
 from loaders.settings import LoadSettings
-from loaders.source import Source
 
 PROBE_MEMORY = 768 * 1024 * 1024
 PROBE_SECONDS = 8.0
@@ -78,7 +78,7 @@ def _compare_with_sidecar(source: Source) -> None:
 
 
 def _probe(sources: Sequence[Source]) -> None:
-    """Unpack the files in a child with little memory and time; see `loaders.probe`."""
+    """Unpack the files in a child with little memory and time; see `loaders.readers.probe`."""
     paths = []
     for source in sources:
         source.open().close()

@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import loaders
 from loaders.errors import GateError, UnavailableError
 from loaders.tables import Tables
-from scoring import facts, stages, storing
-from scoring.gates import measure, pass_or_stop, refuse_empty, refuse_nonsense
-from scoring.progress import Reporter, timed
+from scoring.batch import facts, stages, storing
+from scoring.batch.gates import measure, pass_or_stop, refuse_empty, refuse_nonsense
+from scoring.batch.progress import Reporter, timed
+from scoring.batch.stages import STAGES, Known, Order, Propagated, Tied
 from scoring.runs.draft import Draft, repeat, whole_run
 from scoring.runs.lock import Lock
 from scoring.runs.resume import Resume, Stored
 from scoring.runs.run import Run, current_id, open_run
-from scoring.stages import STAGES, Known, Order, Propagated, Tied
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from scoring.gates import Passage
+    from scoring.batch.gates import Passage
 
 T = TypeVar("T")
 
@@ -92,7 +92,7 @@ class Work:
             "ties": stages.tie_table(tied, known),
             "contributions": propagated.contributions,
             "rejects": rejects,
-            "bins": stages.bins(known),
+            "bins": stages.bins(known, propagated),
         }
         return self._write(run_id, results, about, note)
 

@@ -13,9 +13,9 @@ import duckdb
 import pyarrow as pa
 
 from loaders.contract import CREDIT_KINDS, TABLES, TableContract
-from loaders.conversion import canonical_text
+from loaders.gate.conversion import canonical_text
+from loaders.gate.reversals import Entry, judge
 from loaders.raw import Refusal
-from loaders.reversals import Entry, judge
 from loaders.settings import LoadSettings
 
 DAY_US = 86_400_000_000

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 from graph.ties import Ties
 from loaders import fingerprint
 from loaders.errors import UnavailableError
-from loaders.source import sources
+from loaders.readers.source import sources
 from loaders.tables import Counts, InputFile, Tables
+from scoring.batch.stages import Propagated, Tied
 from scoring.runs.manifest import canonical, sha256
 from scoring.runs.resume import Stored
-from scoring.stages import Propagated, Tied
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -85,13 +85,13 @@ def restore_ties(stored: Stored) -> Tied:
 
 def store_propagated(propagated: Propagated) -> Stored:
     """Lay down where everyone stands."""
-    tables = {"standing": propagated.standing, "contributions": propagated.contributions}
+    tables = {name: getattr(propagated, name) for name in ("standing", "contributions", "blame")}
     return Stored(tables, {"convergence": dict(propagated.convergence)})
 
 
 def restore_propagated(stored: Stored) -> Propagated:
     """Take up where everyone stands."""
-    return Propagated(stored.tables["standing"], stored.tables["contributions"], stored.facts["convergence"])
+    return Propagated(**stored.tables, **stored.facts)
 
 
 def _sha256(path: Path) -> str:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from loaders.arrow_text import as_text
 from loaders.errors import ContractError, UsageError
-from loaders.header import contract_columns
 from loaders.raw import RawFile, placed
+from loaders.readers.arrow_text import as_text
+from loaders.readers.header import contract_columns
 from loaders.settings import LoadSettings
 
 if TYPE_CHECKING:

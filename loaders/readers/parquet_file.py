@@ -8,18 +8,18 @@ from collections.abc import Iterator
 import pyarrow as pa
 from pyarrow import parquet
 
-from loaders.arrow_text import as_text
-from loaders.header import contract_columns
-from loaders.parquet_safety import OPTIONS, corrupt
 from loaders.raw import RawFile, placed
+from loaders.readers.arrow_text import as_text
+from loaders.readers.header import contract_columns
+from loaders.readers.parquet_safety import OPTIONS, corrupt
+from loaders.readers.source import Source
 from loaders.settings import LoadSettings
-from loaders.source import Source
 
 BATCH_ROWS = 65_536
 
 
 def read_parquet_file(source: Source, number: int, settings: LoadSettings) -> RawFile:
-    """Read one Parquet file as text; `loaders.parquet_safety` has let it through.
+    """Read one Parquet file as text; `loaders.readers.parquet_safety` has let it through.
 
     Parameters
     ----------

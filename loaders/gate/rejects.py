@@ -16,10 +16,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from loaders.csv_file import original_lines
 from loaders.errors import UnavailableError
 from loaders.raw import FILE, LINE, MINOR, OFFSET, RawFile, Refusal
-from loaders.source import Source
+from loaders.readers.csv_file import original_lines
+from loaders.readers.source import Source
 from loaders.tables import REJECTS_SCHEMA, Tables
 
 _PLACE = (FILE, LINE, OFFSET, MINOR)

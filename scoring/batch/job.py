@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING, Any
 
 import loaders
 from loaders.errors import UsageError
-from loaders.source import sources
+from loaders.readers.source import sources
 from loaders.tables import Tables
-from scoring import facts, stages
+from scoring.batch import facts, stages
+from scoring.batch.gates import refuse_empty
+from scoring.batch.progress import Reporter, Silence
+from scoring.batch.stages import RULES, Engine, Order, Rule
+from scoring.batch.work import Allowance, Work
 from scoring.config import Config, load_config
-from scoring.gates import refuse_empty
-from scoring.portfolio import Constants
-from scoring.progress import Reporter, Silence
 from scoring.runs.draft import clear_orphans, whole_run
 from scoring.runs.lock import Lock
 from scoring.runs.run import Run, open_run
-from scoring.stages import RULES, Engine, Order, Rule
-from scoring.work import Allowance, Work
+from scoring.tabular.portfolio import Constants
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -13,13 +13,13 @@ import duckdb
 import iso4217
 import pyarrow as pa
 
-from loaders.checks import COMMA_DECIMAL, Check, checks
 from loaders.contract import ID_PATTERN, TABLES, TableContract
-from loaders.conversion import typed
 from loaders.errors import UsageError
+from loaders.gate.checks import COMMA_DECIMAL, Check, checks
+from loaders.gate.conversion import typed
+from loaders.gate.wide_ids import deceptive
 from loaders.raw import FILE, LINE, MINOR, OFFSET, PLACE_FIELDS, RawFile, Refusal
 from loaders.settings import LoadSettings
-from loaders.wide_ids import deceptive
 
 _FOUND_CHARS = 200
 _PLACE = (FILE, LINE, OFFSET, MINOR)

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from loaders.tables import Tables
+    from scoring.batch.gates import Passage
+    from scoring.batch.stages import Known, Order, Propagated, Tied
     from scoring.config import Config
-    from scoring.gates import Passage
-    from scoring.stages import Known, Order, Propagated, Tied
 
 LIBRARIES = ("renmai", "duckdb", "numba", "numpy", "pandas", "pyarrow", "scipy")
 NO_EFFECT = ("gate", "run", "columns", "kinds")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from loaders.errors import ContractError, GateError, RenmaiError
-from scoring.stability import psi
+from scoring.batch.stability import psi
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -40,7 +40,7 @@ def contract_columns(
 
     Examples
     --------
-    >>> from loaders.header import contract_columns
+    >>> from loaders.readers.header import contract_columns
     >>> from loaders.settings import LoadSettings
     >>> contract_columns("rates", ["on", "rate", "currency"], LoadSettings(), name="rates.csv")
     ['on', 'rate', 'currency']

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from loaders.checks import MINOR_UNITS
 from loaders.contract import Column, TableContract
+from loaders.gate.checks import MINOR_UNITS
 
 _PLAIN = {
     "kind": '"{name}"',

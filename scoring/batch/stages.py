@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from graph.association import association
 from graph.credit_graph import CreditGraph
-from graph.distress import distress, severity
+from graph.distress import DistressResult, distress, severity
 from graph.payments import payments
 from graph.propagation import propagate
 from graph.ties import Ties, ties
@@ -23,9 +23,9 @@ from loaders.asof import Snapshot, at
 from loaders.contract import DIMENSIONS
 from loaders.errors import GateError, RenmaiError
 from scoring.combination import combine
-from scoring.dimensions import ORIGINS
-from scoring.portfolio import Assessment, Constants, assess
 from scoring.runs.columns import SCHEMAS
+from scoring.tabular.dimensions import ORIGINS
+from scoring.tabular.portfolio import Assessment, Constants, assess
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -109,10 +109,14 @@ class Tied:
 
 @dataclass(frozen=True)
 class Propagated:
-    """Where everyone stands: ``standing`` and ``contributions`` as in the run, and how the iteration ended."""
+    """Where everyone stands: ``standing`` and ``contributions`` as in the run, and how the iteration ended.
+
+    ``blame`` has one row per person: responsible_id, whose outcome falls back on it, and responsible_severity.
+    """
 
     standing: pa.Table
     contributions: pa.Table
+    blame: pa.Table
     convergence: Mapping[str, Any]
 
 
@@ -155,7 +159,7 @@ def spread(known: Known, tied: Tied, order: Order) -> Propagated:
         )
     except ValueError as error:
         raise RenmaiError(f"propagation stopped: {_named(str(error), holders)}; nothing was published") from error
-    standing, fallen, contributions, convergence = found
+    standing, fell, contributions, convergence = found
     if not convergence["converged"]:
         raise GateError(
             f"rule {order.rule} did not converge in {convergence['iterations']} iterations: the last change was"
@@ -167,10 +171,11 @@ def spread(known: Known, tied: Tied, order: Order) -> Propagated:
         "evidence": assessment.evidence,
         "standing": standing,
         "lift": standing - assessment.evidence,
-        "distress": fallen,
+        "distress": fell.distress,
         "credibility": assessment.credibility,
     }
-    return Propagated(pa.table(columns, schema=SCHEMAS["standing"]), contributions, convergence)
+    table = pa.table(columns, schema=SCHEMAS["standing"])
+    return Propagated(table, contributions, _blame(fell.culprit, bad, holders), convergence)
 
 
 def score(known: Known, propagated: Propagated, order: Order) -> pa.Table:
@@ -191,13 +196,20 @@ def score(known: Known, propagated: Propagated, order: Order) -> pa.Table:
     return persons.take(row).add_column(0, SCHEMAS["scores"].field("account_id"), accounts["account_id"])
 
 
-def bins(known: Known) -> pa.Table:
-    """Tell in which bin each feature of each person fell, and where each dimension comes from."""
+def bins(known: Known, propagated: Propagated) -> pa.Table:
+    """Tell what an explanation needs beside the results.
+
+    In which bin each feature of each person fell, where each dimension comes from, whether there is a bad record, and
+    whose outcome a distress comes from.
+    """
     assessment = known.assessment
     table = assessment.bins if assessment.bins is not None else pa.table({"holder_id": assessment.holders})
     names = pa.array(ORIGINS)
     for number, name in enumerate(DIMENSIONS):
         table = table.append_column(f"origin_{name}", names.take(pa.array(assessment.origin[:, number])))
+    table = table.append_column("no_bad_record", pa.array(assessment.no_bad_record))
+    for name in ("responsible_id", "responsible_severity"):
+        table = table.append_column(name, propagated.blame[name])
     return table
 
 
@@ -206,7 +218,9 @@ def tie_table(tied: Tied, known: Known) -> pa.Table:
     return tied.ties.to_arrow(known.assessment.holders).cast(SCHEMAS["ties"])
 
 
-def _vouch(network: CreditGraph, assessment: Assessment, bad: Any, order: Order) -> tuple[Any, Any, pa.Table, Any]:
+def _vouch(
+    network: CreditGraph, assessment: Assessment, bad: Any, order: Order
+) -> tuple[Any, DistressResult, pa.Table, Any]:
     found = propagate(
         network,
         assessment.evidence,
@@ -231,20 +245,31 @@ def _vouch(network: CreditGraph, assessment: Assessment, bad: Any, order: Order)
         "iterations": int(result.iterations),
         "last_change": float(result.last_change),
     }
-    return result.standing, found.distress.distress, pa.table(columns, schema=SCHEMAS["contributions"]), convergence
+    return result.standing, found.distress, pa.table(columns, schema=SCHEMAS["contributions"]), convergence
 
 
-def _associate(network: CreditGraph, assessment: Assessment, bad: Any, order: Order) -> tuple[Any, Any, pa.Table, Any]:
+def _associate(
+    network: CreditGraph, assessment: Assessment, bad: Any, order: Order
+) -> tuple[Any, DistressResult, pa.Table, Any]:
     parameters = order.config.propagation
     result = association(network, assessment.evidence, assessment.months, parameters=parameters)
-    fallen = distress(network, bad, assessment.distress_allowed, assessment.scale_withheld, parameters)
+    standing = np.where(assessment.lift_allowed, result.standing, assessment.evidence)
+    fell = distress(network, bad, assessment.distress_allowed, assessment.scale_withheld, parameters)
     convergence = {
         "certificate": float(result.certificate),
         "converged": bool(result.converged),
         "iterations": int(result.iterations),
         "last_change": float(result.residual),
     }
-    return result.standing, fallen.distress, SCHEMAS["contributions"].empty_table(), convergence
+    return standing, fell, SCHEMAS["contributions"].empty_table(), convergence
+
+
+def _blame(culprit: Any, bad: Any, holders: pa.StringArray) -> pa.Table:
+    nobody = culprit < 0
+    severity_of = pa.array(bad[culprit], mask=nobody) if len(bad) else pa.array([], pa.float64())
+    return pa.table(
+        {"responsible_id": holders.take(pa.array(culprit, mask=nobody)), "responsible_severity": severity_of}
+    )
 
 
 def _named(sentence: str, holders: pa.StringArray) -> str:

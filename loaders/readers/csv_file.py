@@ -16,14 +16,14 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from pyarrow import csv
 
-from loaders import physical
 from loaders.contract import RECORD_BYTES
 from loaders.errors import ContractError, RenmaiError
-from loaders.header import contract_columns
-from loaders.plain_text import Text, unpacked
 from loaders.raw import FILE, LINE, MINOR, OFFSET, PLACE_FIELDS, RawFile, Refusal
+from loaders.readers import physical
+from loaders.readers.header import contract_columns
+from loaders.readers.plain_text import Text, unpacked
+from loaders.readers.source import Source
 from loaders.settings import LoadSettings
-from loaders.source import Source
 
 _FOUND_CHARS = 200
 _OVERLONG_CHARS = 1000
