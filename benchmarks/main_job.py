@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -43,7 +42,7 @@ def _measure(folder: Path, relations: int, accounts: int, runs: int) -> dict[str
         scored.append(process([*RENMAI, "run", str(data), "--as-of", AS_OF, "--runs", str(place)], log))
         _require(scored[-1].code, log)
         floor.append(process([sys.executable, "-c", GROUP_BY, str(data / "relations.csv")], log))
-        account = json.loads((data / "truth.json").read_text())["newcomer"]["account_id"]
+        account = json.loads((data / "truth.json").read_text())["planted"]["newcomer"]["accounts"][0]
         explained.append(process([*RENMAI, "explain", account, "--runs", str(place)], log))
         _require(explained[-1].code, log)
     seconds = statistics.median(cost.seconds for cost in scored)
@@ -62,4 +61,4 @@ def _measure(folder: Path, relations: int, accounts: int, runs: int) -> dict[str
 
 def _require(code: int, log: Path) -> None:
     if code:
-        raise subprocess.CalledProcessError(code, "renmai", output=log.read_text()[-2000:])
+        raise SystemExit(f"renmai ended with {code}: {log.read_text()[-2000:]}")

@@ -57,4 +57,4 @@ def machine() -> dict[str, object]:
     }
 
 
-RENMAI = [sys.executable, "-m", "scoring.cli"]
+RENMAI = [str(Path(sys.executable).with_name("renmai"))]
