@@ -13,6 +13,7 @@ help:  ## say what can be made
 
 demo: $(STAMP)  ## set up, then simulate 5,000 accounts, score them and explain two
 	$(BIN)/renmai demo
+	@echo; echo "The command is $(BIN)/renmai; '. $(BIN)/activate' makes it plain 'renmai'."
 
 test: $(DEV) lint  ## set up, then lint, type-check and run the test suite
 	$(BIN)/python -m pytest -n 2 --dist loadscope
