@@ -36,7 +36,7 @@ def _measure(folder: Path, relations: int, accounts: int, runs: int) -> dict[str
     data, log = folder / "data", folder / "log"
     made = process([*RENMAI, "simulate", str(data), "--accounts", str(accounts), "--relations", str(relations)], log)
     _require(made.code, log)
-    scored, floor, explained = [], [], []
+    scored, floor, explained, helped = [], [], [], []
     for number in range(runs):
         place = folder / f"runs-{number}"
         scored.append(process([*RENMAI, "run", str(data), "--as-of", AS_OF, "--runs", str(place)], log))
@@ -45,6 +45,7 @@ def _measure(folder: Path, relations: int, accounts: int, runs: int) -> dict[str
         account = json.loads((data / "truth.json").read_text())["planted"]["newcomer"]["accounts"][0]
         explained.append(process([*RENMAI, "explain", account, "--runs", str(place)], log))
         _require(explained[-1].code, log)
+        helped.append(process([*RENMAI, "--help"], log))
     seconds = statistics.median(cost.seconds for cost in scored)
     bare = statistics.median(cost.seconds for cost in floor)
     return {
@@ -56,6 +57,7 @@ def _measure(folder: Path, relations: int, accounts: int, runs: int) -> dict[str
         "bare_group_by_seconds": bare,
         "run_to_bare_group_by": seconds / bare,
         "explain_seconds": statistics.median(cost.seconds for cost in explained),
+        "help_seconds": statistics.median(cost.seconds for cost in helped),
     }
 
 

@@ -33,7 +33,7 @@ def build(
     *,
     outcomes: pd.DataFrame | None = None,
     rates: pd.DataFrame | None = None,
-    scale: float | Mapping[str, float] | None = None,
+    scale: float | Mapping[str, float] | pd.Series[float] | None = None,
     settings: LoadSettings | None = None,
     parameters: TieParameters | None = None,
 ) -> CreditGraph:
@@ -97,10 +97,11 @@ def build(
     return CreditGraph(found.holders, made, parameters or TieParameters(), known)
 
 
-def _scales(holders: pa.StringArray, scale: float | Mapping[str, float] | None) -> Array:
-    if isinstance(scale, Mapping):
-        names = holders.to_pylist()
-        if unknown := sorted(set(scale) - set(names)):
-            raise UsageError(f"scale must name persons of the accounts; got {unknown[0]!r}")
-        return np.array([scale.get(name, SPENDING_SCALE) for name in names], dtype=np.float64)
-    return np.full(len(holders), SPENDING_SCALE if scale is None else scale, dtype=np.float64)
+def _scales(holders: pa.StringArray, scale: float | Mapping[str, float] | pd.Series[float] | None) -> Array:
+    if scale is None or isinstance(scale, int | float | np.number):
+        return np.full(len(holders), SPENDING_SCALE if scale is None else scale, dtype=np.float64)
+    given, names = dict(scale.items()), holders.to_pylist()
+    known = set(names)
+    if unknown := [name for name in given if name not in known]:
+        raise UsageError(f"scale must name persons of the accounts; got {unknown[0]!r}")
+    return np.array([given.get(name, SPENDING_SCALE) for name in names], dtype=np.float64)

@@ -93,6 +93,10 @@ class CreditGraph:
         key = self.ties.payer.astype(np.int64) * n + self.ties.payee
         if np.any(key[1:] <= key[:-1]):
             raise ValueError("ties must be sorted by (payer, payee), one per pair")
+        for name in ("v", "g"):
+            strength = getattr(self.ties, name)
+            if not np.all((strength >= 0) & (strength < np.inf)):
+                raise ValueError(f"{name} must be finite and at least 0 in every tie; got {strength.min()}")
         attributes = {name: np.array(values) for name, values in self.attributes.items()}
         for name, values in attributes.items():
             if values.shape != (n,):
@@ -133,7 +137,10 @@ class CreditGraph:
         ValueError
             If ids or ties come twice, a tie names an unknown holder or one holder twice.
         """
-        names = pa.array(holders, pa.string())
+        try:
+            names = pa.array(holders, pa.string())
+        except (pa.ArrowTypeError, pa.ArrowInvalid) as error:
+            raise ValueError(f"ids of holders are text, always; {error}") from error
         if not isinstance(ties, Ties):
             table = ties if isinstance(ties, pa.Table) else pa.Table.from_pandas(ties, preserve_index=False)
             ties = Ties.from_arrow(table, names)
@@ -195,12 +202,13 @@ class CreditGraph:
         -------
         networkx.DiGraph
             Nodes are holder ids with the attributes, edges have v, g, money, count, months, first_us and last_us, the
-            graph has ``parameters``.
+            graph has ``parameters`` and the ``types`` of the attributes.
         """
         import networkx as nx
 
         names = self.holders.to_pylist()
-        made = nx.DiGraph(parameters=self.parameters)
+        types = {name: values.dtype.str for name, values in self.attributes.items()}
+        made = nx.DiGraph(parameters=self.parameters, types=types)
         columns = {name: values.tolist() for name, values in self.attributes.items()}
         made.add_nodes_from((who, {name: columns[name][i] for name in columns}) for i, who in enumerate(names))
         data = [getattr(self.ties, name).tolist() for name in ON_EDGES]
@@ -215,8 +223,11 @@ class CreditGraph:
         Raises
         ------
         ValueError
-            If a node is no text, an edge lacks one of its numbers or a node an attribute that others have.
+            If a node is no text, an edge lacks one of its numbers or a node an attribute that others have, or edges
+            have no direction or come twice.
         """
+        if not source.is_directed() or source.is_multigraph():
+            raise ValueError(f"source must be a networkx.DiGraph, one edge per payer and payee; got {source}")
         if other := [node for node in source.nodes if not isinstance(node, str)]:
             raise ValueError(f"nodes must be ids of holders, which are text; got {other[0]!r}")
         names = sorted(source.nodes, key=str.encode)
@@ -231,7 +242,8 @@ class CreditGraph:
         for who in names:
             if missing := [name for name in known if name not in source.nodes[who]]:
                 raise ValueError(f"the node {who} must have {', '.join(missing)}, as others have")
-        attributes = {name: np.array([source.nodes[who][name] for who in names]) for name in known}
+        types = source.graph.get("types", {})
+        attributes = {name: _typed([source.nodes[who][name] for who in names], types.get(name)) for name in known}
         return cls(pa.array(names, pa.string()), ties, source.graph.get("parameters", TieParameters()), attributes)
 
     def summary(self) -> dict[str, float]:
@@ -264,3 +276,10 @@ class CreditGraph:
             "isolated": int((~touched).sum()),
             **{f"supporters_p{name}": float(q) for name, q in zip((50, 90, 99, 100), spread, strict=True)},
         }
+
+
+def _typed(values: list[Any], kind: str | None) -> Array:
+    """Give values the type they had, unless they were changed since and it would cut them."""
+    plain = np.array(values)
+    fits = kind is not None and plain.dtype.kind != "U" and np.can_cast(plain.dtype, kind, "same_kind")
+    return np.array(values, kind) if kind is not None and (fits or plain.dtype == object) else plain

@@ -9,6 +9,8 @@ import math
 from dataclasses import dataclass, fields
 from typing import Literal
 
+LONGEST = 36_500
+"""Most days of a window or of netting, and most windows: a century."""
 SPENDING_SCALE = 200_000
 """Usual monthly outflow of a holder where no profile tells it: 2,000.00 in minor units of the base currency."""
 
@@ -59,6 +61,12 @@ class TieParameters:
         _require_positive(self, "netting")
         if self.netting not in ("pairs", "cycles"):
             raise ValueError(f'netting must be "pairs" or "cycles"; got {self.netting!r}')
+        for name in ("window_days", "windows", "netting_days"):
+            if getattr(self, name) > LONGEST:
+                raise ValueError(f"{name} must be at most {LONGEST}; got {getattr(self, name)}")
+        if self.windows < self.least_months:
+            # no tie could ever count, and κ would be 0
+            raise ValueError(f"windows = {self.windows} must be at least least_months = {self.least_months}")
         if self.behalf_factor < 1:
             raise ValueError(f"behalf_factor must be at least 1; got {self.behalf_factor}")
 
@@ -120,8 +128,6 @@ def steady_strength(parameters: TieParameters | None = None) -> float:
     2.467
     """
     parameters = parameters or TieParameters()
-    if parameters.windows < parameters.least_months:
-        return 0.0
     h = min(1.0, math.log1p(1) / math.log1p(parameters.saturation)) * (0.5 + 0.5 * min(1.0, 1 / parameters.full_days))
     ages = [parameters.window_days * window / parameters.half_life_days for window in range(parameters.windows)]
     return sum(2.0**-age * h for age in ages) * min(1.0, parameters.windows / parameters.full_months)

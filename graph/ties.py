@@ -24,6 +24,7 @@ from loaders.errors import ContractError
 Array = np.ndarray[Any, Any]
 EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 TIME = pa.timestamp("us", "UTC")
+COLUMNS = ("from_id", "to_id", "v", "g", "money", "count", "months", "first_at", "last_at")
 TYPES = {"payer": np.int32, "payee": np.int32, "v": np.float64, "g": np.float64}
 TYPES |= {"money": np.int64, "count": np.int32, "months": np.int32, "first_us": np.int64, "last_us": np.int64}
 
@@ -77,14 +78,10 @@ class Ties:
         pa.Table
             from_id (payer), to_id (payee), v, g, money, count, months, first_at, last_at; in the order of the rows.
         """
-        columns = {
-            "from_id": holders.take(pa.array(self.payer)),
-            "to_id": holders.take(pa.array(self.payee)),
-            **{name: pa.array(getattr(self, name)) for name in ("v", "g", "money", "count", "months")},
-            "first_at": pa.array(self.first_us).cast(TIME),
-            "last_at": pa.array(self.last_us).cast(TIME),
-        }
-        return pa.table(columns)
+        ends = [holders.take(pa.array(side)) for side in (self.payer, self.payee)]
+        plain = [pa.array(getattr(self, name)) for name in COLUMNS[2:7]]
+        times = [pa.array(moments).cast(TIME) for moments in (self.first_us, self.last_us)]
+        return pa.Table.from_arrays([*ends, *plain, *times], names=COLUMNS)
 
     @classmethod
     def from_arrow(cls, table: pa.Table, holders: pa.StringArray) -> Ties:
@@ -93,8 +90,10 @@ class Ties:
         Raises
         ------
         ValueError
-            If a tie names an unknown holder.
+            If a column is missing or a tie names an unknown holder.
         """
+        if missing := [name for name in COLUMNS if name not in table.column_names]:
+            raise ValueError(f"a table of ties must have {', '.join(COLUMNS)}; {', '.join(missing)} is missing")
         ends = {}
         for name in ("from_id", "to_id"):
             place = pc.index_in(table[name].cast(pa.string()), value_set=holders)
@@ -103,8 +102,8 @@ class Ties:
                 raise ValueError(f"{name} must name one of the {len(holders)} holders; got {unknown!r}")
             ends[name] = place.to_numpy()
         order = np.lexsort((ends["to_id"], ends["from_id"]))
-        plain = [table[name].to_numpy()[order] for name in ("v", "g", "money", "count", "months")]
-        times = [table[name].cast(TIME).cast(pa.int64()).to_numpy()[order] for name in ("first_at", "last_at")]
+        plain = [table[name].to_numpy()[order] for name in COLUMNS[2:7]]
+        times = [table[name].cast(TIME).cast(pa.int64()).to_numpy()[order] for name in COLUMNS[7:]]
         return cls(ends["from_id"][order], ends["to_id"][order], *plain, *times)
 
 

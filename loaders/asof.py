@@ -49,7 +49,7 @@ class Snapshot:
     outcomes
         holder_id, kind, severity, at; of these holders.
     rates
-        As loaded.
+        Those of days up to the day of ``as_of``, as loaded.
     counts
         Per table: accepted, used, after_as_of, pending; accepted is the sum of the others.
     """
@@ -94,25 +94,26 @@ def at(tables: Tables, as_of: datetime) -> Snapshot:
     """
     if as_of.utcoffset() is None:
         raise UsageError(f"as_of must have a UTC offset; got {as_of.isoformat()}")
-    moment = (as_of - _EPOCH) // timedelta(microseconds=1)
-    is_open = pc.fill_null(pc.less_equal(tables.accounts["opened_on"], as_of.astimezone(UTC).date()), True)
+    moment, day = (as_of - _EPOCH) // timedelta(microseconds=1), as_of.astimezone(UTC).date()
+    is_open = pc.fill_null(pc.less_equal(tables.accounts["opened_on"], day), True)
     accounts = tables.accounts.filter(is_open).combine_chunks()
     holders = _holders(accounts)
     owner = _Owner(tables.accounts, holders)
     relations, counted = _relations(tables.relations, moment)
     profiles, profiles_counted = _profiles(tables.profiles, owner, moment)
     outcomes, outcomes_counted = _outcomes(tables.outcomes, owner, moment)
+    rates = tables.rates.filter(pc.less_equal(tables.rates["on"], day)).combine_chunks()
     counts = {
         "accounts": _counts(len(is_open), accounts.num_rows),
         "relations": counted,
         "profiles": profiles_counted,
         "outcomes": outcomes_counted,
-        "rates": _counts(tables.rates.num_rows, tables.rates.num_rows),
+        "rates": _counts(tables.rates.num_rows, rates.num_rows),
     }
     consents = None
     if tables.consents is not None:
         consents, counts["consents"] = _consents(tables.consents, owner, moment)
-    return Snapshot(as_of, accounts, holders, relations, profiles, consents, outcomes, tables.rates, counts)
+    return Snapshot(as_of, accounts, holders, relations, profiles, consents, outcomes, rates, counts)
 
 
 def _counts(accepted: int, used: int, pending: int = 0) -> dict[str, int]:

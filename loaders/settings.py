@@ -6,10 +6,12 @@ Every number and word here has a default; the config file of a run sets them und
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Literal
 
+from loaders.contract import ACCOUNT_KINDS, OUTCOME_KINDS, RELATION_KINDS, TABLES
 from loaders.errors import UsageError
 
 
@@ -62,3 +64,15 @@ class LoadSettings:
             raise UsageError(f"max_reject_rate must be in [0, 1]; got {self.max_reject_rate!r}")
         if self.duckdb_threads < 1:
             raise UsageError(f"duckdb_threads must be at least 1; got {self.duckdb_threads!r}")
+        for table, names in self.columns.items():
+            _refuse_unknown("columns", [table], TABLES)
+            _refuse_unknown(f"columns.{table}", names.values(), TABLES[table].names)
+        _refuse_unknown("kinds", self.kinds.values(), (*RELATION_KINDS, *ACCOUNT_KINDS, *OUTCOME_KINDS))
+
+
+def _refuse_unknown(where: str, words: Iterable[str], allowed: Collection[str]) -> None:
+    for word in words:
+        if word not in allowed:
+            near = get_close_matches(str(word), allowed, 1)
+            hint = f"did you mean {near[0]!r}?" if near else f"allowed are {', '.join(allowed)}"
+            raise UsageError(f"{where}: {word!r} is not in the contract; {hint}")

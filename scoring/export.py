@@ -15,7 +15,8 @@ from loaders.errors import UnavailableError, UsageError
 
 TABLES = ("scores", "standing", "ties", "contributions", "rejects")
 FORMATS = ("csv", "parquet")
-FORMULA = r"^[=+\-@\t\r\x00]"  # a cell starting so is run, not shown, by common spreadsheets
+FORMULA = r"^'*[=+\-@\t\r\x00]"
+"""What common spreadsheets run instead of showing it; apostrophes before it, so that one can be taken off again."""
 
 
 class Stored(Protocol):
@@ -33,6 +34,8 @@ class Stored(Protocol):
 
 def escaped(table: pa.Table) -> pa.Table:
     """Put an apostrophe before every text cell that a spreadsheet would run as a formula; numbers stay numbers.
+
+    A cell that already is apostrophes and a formula gets one more: taking off one gives every cell back.
 
     Examples
     --------

@@ -12,16 +12,17 @@ import tempfile
 from collections.abc import Sequence
 from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import pyarrow as pa
 
-from loaders.errors import UnavailableError
+from loaders.errors import UnavailableError, UsageError
 from loaders.raw import FILE, LINE, MINOR, OFFSET, RawFile, Refusal
 from loaders.readers.csv_file import original_lines
 from loaders.readers.source import Source
 from loaders.tables import REJECTS_SCHEMA, Tables
 
+_HEADER_BYTES = 200
 _PLACE = (FILE, LINE, OFFSET, MINOR)
 
 
@@ -52,8 +53,9 @@ def rejects_table(refusals: Sequence[Refusal], files: dict[int, RawFile], source
             file, line, _ = one.stands
             note = f"stands: {files[file].name} line {line}: {said[file][line]}"
         original = said[one.file][one.line] if one.original is None else one.original
-        place = (one.table, files[one.file].name, one.line, one.offset)
-        for column, value in zip(columns, (*place, one.column, one.reason, one.found, original, note), strict=True):
+        read_from = files[one.file]
+        place = (one.table, read_from.name, one.line, one.offset, read_from.names.get(one.column, one.column))
+        for column, value in zip(columns, (*place, one.reason, one.found, original, note), strict=True):
             column.append(value)
     arrays = [pa.array(values, field.type) for values, field in zip(columns, REJECTS_SCHEMA, strict=True)]
     return pa.Table.from_arrays(arrays, schema=REJECTS_SCHEMA)
@@ -92,17 +94,19 @@ def _as_json(file: RawFile, lines: list[int]) -> list[str]:
 def write_rejects(tables: Tables, path: str | os.PathLike[str]) -> None:
     """Write the refused records as CSV, original lines exactly as they were.
 
-    The file appears whole or not at all; a link at its place is replaced, not followed.
+    The file appears whole or not at all; a link at its place is replaced, not followed. A pipe or device is written to.
 
     Parameters
     ----------
     tables
         The loaded input.
     path
-        Where to; an existing file is replaced.
+        Where to; earlier rejects are replaced.
 
     Raises
     ------
+    UsageError
+        When the place holds another file.
     UnavailableError
         When it can't be written.
 
@@ -119,13 +123,37 @@ def write_rejects(tables: Tables, path: str | os.PathLike[str]) -> None:
     """
     place = Path(path)
     try:
+        if _is_stream(place):
+            with place.open("w", newline="", encoding="utf-8") as file:
+                _write(tables, file)
+            return
+        _refuse_other(place)
         with tempfile.TemporaryDirectory(prefix=".rejects-", dir=place.parent) as folder:
             draft = Path(folder) / "rejects.csv"
             with draft.open("x", newline="", encoding="utf-8") as file:
-                writer = csv.writer(file, lineterminator="\n")
-                writer.writerow(REJECTS_SCHEMA.names)
-                for batch in tables.rejects.to_batches(max_chunksize=10_000):
-                    writer.writerows(zip(*(column.to_pylist() for column in batch.columns), strict=True))
+                _write(tables, file)
             draft.replace(place)
     except OSError as error:
         raise UnavailableError(f"the rejects can't be written to {place}: {error.strerror}") from error
+
+
+def _write(tables: Tables, file: TextIO) -> None:
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(REJECTS_SCHEMA.names)
+    for batch in tables.rejects.to_batches(max_chunksize=10_000):
+        writer.writerows(zip(*(column.to_pylist() for column in batch.columns), strict=True))
+
+
+def _is_stream(place: Path) -> bool:
+    """Tell a terminal, a pipe or /dev/null, which is written to and never replaced."""
+    return place.exists() and not place.is_file() and not place.is_dir()
+
+
+def _refuse_other(place: Path) -> None:
+    """A slip of the pen must not cost a table of the input or anything else that is not a file of rejects."""
+    if place.is_symlink() or not place.is_file():
+        return
+    with place.open("rb") as file:
+        first = file.readline(_HEADER_BYTES)
+    if first and first.rstrip() != ",".join(REJECTS_SCHEMA.names).encode():
+        raise UsageError(f"{place} holds something else than rejects, so it is not replaced; name another place")

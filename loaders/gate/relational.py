@@ -94,11 +94,12 @@ def _unknown_accounts(connection: duckdb.DuckDBPyConnection, table: str, column:
 
 
 def _missing_rates(connection: duckdb.DuckDBPyConnection, settings: LoadSettings) -> list[Refusal]:
+    """Refuse payments that can't be converted; a reversal is none: it takes back in its original's own currency."""
     kinds = ", ".join(f"'{kind}'" for kind in CREDIT_KINDS)
     day = f"DATE '1970-01-01' + CAST(r.\"at\" // {DAY_US} AS INTEGER)"
     rows = connection.execute(
         f"SELECT _file, _line, _offset, currency, CAST({day} AS VARCHAR) FROM relations_typed r "
-        f"WHERE kind IN ({kinds}) AND currency <> ? AND NOT EXISTS "
+        f"WHERE kind IN ({kinds}) AND reverses IS NULL AND currency <> ? AND NOT EXISTS "
         f'(SELECT 1 FROM rates_typed x WHERE x.currency = r.currency AND x."on" = {day})',
         [settings.base_currency],
     ).fetchall()
@@ -142,7 +143,7 @@ def _second(same: str, order: str) -> str:
 
 def _beaten(table: str, row: tuple[Any, ...], column: str, reason: str) -> Refusal:
     file, line, offset, key, *stands = row
-    found = key.replace("\x1f", ",")
+    found = key.split("\x1f", 1)[0]
     return Refusal(table, file, line, offset, column, reason, found, stands=(stands[0], stands[1], stands[2]))
 
 

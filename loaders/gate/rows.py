@@ -153,4 +153,4 @@ def _refusal(file: RawFile, row: dict[str, Any], check: Check) -> Refusal:
     ours = "amount_minor" if check.column == "amount" and row[MINOR] else check.column
     found = row.get(check.column)
     text = "" if found is None else str(found)[:_FOUND_CHARS]
-    return Refusal(file.table, file.number, row[LINE], row[OFFSET], file.names.get(ours, ours), check.reason, text)
+    return Refusal(file.table, file.number, row[LINE], row[OFFSET], ours, check.reason, text)

@@ -140,9 +140,8 @@ def _stamps(values: Array) -> Array:
     per_second = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}[values.type.unit]
     low, high = (max(second * per_second, -(2**63)) for second in _SECONDS)
     # a year beyond four digits is as wrong as its nearest one, and must not wrap around into a right one
-    near = pc.min_element_wise(
-        pc.max_element_wise(values.cast(pa.int64()), low), min(high, 2**63 - 1), skip_nulls=False
-    )
+    raised = pc.max_element_wise(values.cast(pa.int64()), low, skip_nulls=False)
+    near = pc.min_element_wise(raised, min(high, 2**63 - 1), skip_nulls=False)
     values = near.cast(values.type)
     micro = values.cast(pa.timestamp("us", tz="UTC"), safe=False)
     text = micro.cast(pa.string())

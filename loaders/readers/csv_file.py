@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from pyarrow import csv
 
-from loaders.contract import RECORD_BYTES
+from loaders.contract import RECORD_BYTES, TABLES
 from loaders.errors import ContractError, RenmaiError
 from loaders.raw import FILE, LINE, MINOR, OFFSET, PLACE_FIELDS, RawFile, Refusal
 from loaders.readers import physical
@@ -88,6 +88,9 @@ class _Reader:
         self.number = number
         self.terminator = physical.CRLF if text.crlf else physical.LF
         theirs = _header_names(text.header, source.name)
+        # a page of text without line end is no table; a line with a name of ours on it was one
+        if text.cut and not {*TABLES[source.table].names, *settings.columns.get(source.table, {})}.isdisjoint(theirs):
+            text.refuse_cut()
         self.ours = contract_columns(source.table, theirs, settings, name=source.name)
         self.names = dict(zip(self.ours, theirs, strict=True))
         self.theirs = theirs

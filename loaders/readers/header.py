@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
 from loaders.contract import TABLES, TableContract
-from loaders.errors import ContractError, UsageError
+from loaders.errors import ContractError
 from loaders.settings import LoadSettings
 
 
@@ -46,7 +46,7 @@ def contract_columns(
     ['on', 'rate', 'currency']
     """
     contract = TABLES[table]
-    mapping = column_mapping(contract, settings)
+    mapping = settings.columns.get(table, {})
     ours = [mapping.get(column, column) for column in found]
     known = [our for our in ours if our in contract.names]
     if not known:
@@ -56,17 +56,16 @@ def contract_columns(
         )
         raise ContractError(reason, f"{detail}: {', '.join(contract.names)}", file=name)
     faults = [_unknown(contract, column, mapping) for column in found if mapping.get(column, column) not in known]
-    faults += [
-        f"column '{our}' is there {known.count(our)} times" for our in sorted(set(known)) if known.count(our) > 1
-    ]
     theirs = {our: column for column, our in mapping.items()}
+    faults += [_repeated(our, found, ours) for our in sorted(set(known)) if known.count(our) > 1]
     faults += [
         f"column '{theirs.get(column.name, column.name)}' is missing"
         for column in contract.columns
         if column.required and column.name not in known
     ]
     if table == "relations" and (("amount" in known) == ("amount_minor" in known)):
-        faults.append("exactly one of the columns 'amount' and 'amount_minor' must be there")
+        either = " and ".join(f"'{theirs.get(our, our)}'" for our in ("amount", "amount_minor"))
+        faults.append(f"exactly one of the columns {either} must be there")
     if faults:
         allowed = ", ".join(theirs.get(column, column) for column in contract.names)
         shown = "; ".join(faults[:5]) + (f"; and {len(faults) - 5} more" if len(faults) > 5 else "")
@@ -74,20 +73,14 @@ def contract_columns(
     return ours
 
 
-def column_mapping(contract: TableContract, settings: LoadSettings) -> dict[str, str]:
-    """Which of the input's column names stand for which of ours?"""
-    mapping = dict(settings.columns.get(contract.name, {}))
-    for theirs, ours in mapping.items():
-        if ours not in contract.names:
-            near = get_close_matches(ours, contract.names, 1)
-            hint = f"; did you mean '{near[0]}'?" if near else ""
-            raise UsageError(
-                f"columns.{contract.name}: '{theirs}' maps to '{ours}', not a column of the contract{hint}"
-            )
-    return mapping
+def _repeated(our: str, found: Sequence[str], ours: Sequence[str]) -> str:
+    names = [column for column, one in zip(found, ours, strict=True) if one == our]
+    if len(set(names)) == 1:
+        return f"column '{names[0]}' is there {len(names)} times"
+    return f"columns {' and '.join(map(repr, names))} are both '{our}'"
 
 
-def _unknown(contract: TableContract, column: str, mapping: dict[str, str]) -> str:
+def _unknown(contract: TableContract, column: str, mapping: Mapping[str, str]) -> str:
     shown = column if len(column) <= 60 else f"{column[:60]}…"
     near = get_close_matches(column.strip().lower()[:100], [*mapping, *contract.names], 1)
     hint = f" (did you mean '{near[0]}'?)" if near else ""

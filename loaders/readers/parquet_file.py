@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pyarrow as pa
 from pyarrow import parquet
 
+from loaders.errors import ContractError
 from loaders.raw import RawFile, placed
 from loaders.readers.arrow_text import as_text
 from loaders.readers.header import contract_columns
@@ -49,6 +50,9 @@ def read_parquet_file(source: Source, number: int, settings: LoadSettings) -> Ra
         empty = {our: pa.array([], pa.string()) for our in ours}
         parts = [placed(empty, number, first=1, minor="amount_minor" in ours)]
     rows = pa.concat_tables(parts)
+    if source.sidecar is not None and source.sidecar.rows != rows.num_rows:
+        detail = f"{source.name} has {rows.num_rows} records; its sidecar says {source.sidecar.rows}"
+        raise ContractError("truncated", detail, file=source.name)
     return RawFile(
         number=number,
         table=source.table,

@@ -50,6 +50,8 @@ class Text:
         The first line as bytes, without byte order mark and terminator.
     crlf
         Whether the first line ends in CRLF.
+    cut
+        Whether the first line has no end, so that there is nothing but it.
     """
 
     def __init__(self, file: BinaryIO, name: str) -> None:
@@ -68,8 +70,7 @@ class Text:
         self.header = line[skipped:].removesuffix(b"\r")
         self._decode(line, 0)
         _refuse_controls(self.header, name)
-        if not feed:
-            self._refuse_cut(b"", 0)
+        self.cut = not feed
 
     def blocks(self) -> Iterator[tuple[int, bytes]]:
         """Yield (byte offset, block): the rest of the file in blocks that end with a line feed."""
@@ -90,13 +91,13 @@ class Text:
                 yield start, block
                 carry = b""
         if carry:
-            self._refuse_cut(carry, at)
+            self.refuse_cut(carry, at)
 
     def finish(self) -> str:
         """Return the SHA-256 of the bytes read."""
         return self._digest.hexdigest()
 
-    def _refuse_cut(self, tail: bytes, at: int) -> NoReturn:
+    def refuse_cut(self, tail: bytes = b"", at: int = 0) -> NoReturn:
         """Refuse a file whose last line has no end; a cut may fall inside a character, which is a cut all the same."""
         self._decode_with(codecs.getincrementaldecoder("utf-8")(), tail, at, final=False)
         raise ContractError(
@@ -118,7 +119,7 @@ class Text:
                 return kept + b"\n", piece[cut:], at + size
             piece = self._read(BLOCK_BYTES)
             if not piece:
-                self._refuse_cut(b"", at)
+                self.refuse_cut(b"", at)
 
     def _read(self, size: int) -> bytes:
         try:
@@ -145,8 +146,8 @@ def _not_utf8(name: str, place: int) -> ContractError:
 
 
 def _refuse_binary(head: bytes, name: str) -> None:
-    if not head:
-        raise ContractError("empty_file", f"{name} has 0 bytes; a table without rows is its header line", file=name)
+    if not head.removeprefix(BOM):
+        raise ContractError("empty_file", f"{name} is empty; a table without rows is its header line", file=name)
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise _not_utf8(name, 0)
     for magic, kind in _MAGIC.items():

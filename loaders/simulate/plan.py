@@ -16,7 +16,7 @@ import numpy.typing as npt
 from loaders.errors import UsageError
 
 DAY = 86_400
-MIN_ACCOUNTS = 300
+MIN_ACCOUNTS = 100
 # What the planted truths need at most, and below which no believable log stands around them.
 MIN_RELATIONS = 3_000
 RELATIONS_PER_ACCOUNT = 30
@@ -92,7 +92,8 @@ def make_plan(accounts: int, relations: int | None, months: int, seed: int, as_o
     if as_of.tzinfo is None:
         raise UsageError(f"as_of must have an offset, such as +00:00; got {as_of.isoformat()}")
     as_of = as_of.astimezone(UTC)
-    relations = accounts * RELATIONS_PER_ACCOUNT if relations is None else relations
+    if relations is None:
+        relations = max(accounts * RELATIONS_PER_ACCOUNT, 2 * MIN_RELATIONS)
     ranges = (
         ("accounts", accounts, MIN_ACCOUNTS, 50_000_000),
         ("relations", relations, MIN_RELATIONS, 2_000_000_000),

@@ -55,9 +55,10 @@ def simulate(
     out : Path
         Folder of the tables; tables of an earlier simulation in it are replaced, others are not.
     accounts : int
-        Accounts of persons, merchants and institutions together, at least 300.
+        Accounts of persons, merchants and institutions together, at least 100. Below about 1,000 the planted ones show
+        in the shares: more files are thin than a third.
     relations : int, optional
-        Relations of the log, exactly; 30 per account if not given, at least 3,000.
+        Relations of the log, exactly; at least 3,000; 30 per account and at least 6,000 if not given.
     months : int
         Calendar months of the log, 6 to 120.
     seed : int

@@ -17,6 +17,7 @@ from loaders.readers.source import sources
 from loaders.tables import Tables
 from scoring.batch import facts, stages
 from scoring.batch.gates import refuse_empty
+from scoring.batch.machine import refuse_tight_limit
 from scoring.batch.progress import Reporter, Silence
 from scoring.batch.stages import RULES, Engine, Order, Rule
 from scoring.batch.work import Allowance, Work
@@ -176,6 +177,7 @@ def _order(as_of: datetime, config: Config | None, rule: str, root: Path, engine
         raise UsageError(f"threads must be at least 1; got {engine.threads}")
     if engine.memory is not None and not MEMORY.fullmatch(engine.memory):
         raise UsageError(f"memory must be a number with a unit, such as 2GB; got {engine.memory!r}")
+    refuse_tight_limit()
     config = config or load_config(None)
     constants = None
     if config.constants != "run":

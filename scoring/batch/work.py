@@ -150,7 +150,7 @@ class Work:
         if current in (None, run_id):
             return None
         try:
-            last = open_run(self.lock.root, current)
+            last = open_run(self.lock.root)
             last.table("scores", [])
         except UnavailableError as error:
             if not self.allowance.force:

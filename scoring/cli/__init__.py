@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from typing import Annotated
@@ -11,7 +12,7 @@ import typer
 from loaders.errors import RenmaiError, UnavailableError
 from scoring.cli import batch, explain, output, policy, review, start, tour, upkeep
 from scoring.cli.failure import INTERRUPTED, NO_MEMORY, SENTENCE, manner, tell
-from scoring.cli.signals import listen
+from scoring.cli.signals import listen, turn_away
 
 EXIT_CODES = (
     "Exit codes: 0 done, 1 unexpected failure, 2 usage or config, 3 data contract, 4 gate, 5 another run holds the"
@@ -73,8 +74,13 @@ def main() -> None:
     listen()
     try:
         code = execute(sys.argv[1:])
+        turn_away()
     except KeyboardInterrupt:  # a second signal, while the first was being told
         code = INTERRUPTED
+    if code == INTERRUPTED:
+        # everything is closed by now; ending the interpreter under threads of compiled code can crash it
+        sys.stderr.flush()
+        os._exit(code)
     sys.exit(code)
 
 
@@ -100,7 +106,7 @@ def execute(arguments: list[str]) -> int:
     renmai 0.1.0
     0
     """
-    manner.debug = manner.json = False
+    manner.debug = manner.json = manner.interrupted = False
     try:
         app(arguments, prog_name="renmai")
     except SystemExit as ended:
@@ -109,16 +115,23 @@ def execute(arguments: list[str]) -> int:
             tell(SENTENCE, code)
     except KeyboardInterrupt:
         code = tell(SENTENCE, INTERRUPTED)
-    except RenmaiError as error:
-        code = tell(str(error), error.exit_code, error)
-    except MemoryError as error:
-        code = tell(NO_MEMORY, UnavailableError.exit_code, error)
-    except OSError as error:  # a disk that fails where no room of ours stands between, such as a full /tmp
-        where = f"{error.filename}: " if error.filename else ""
-        code = tell(f"{where}{error.strerror or error}; the last run stands", UnavailableError.exit_code, error)
-    except Exception as error:  # the last net: a user gets a sentence, not a traceback
-        code = tell(f"unexpected failure: {type(error).__name__}; `renmai --debug ...` shows where", 1, error)
+    except Exception as error:  # a user gets a sentence, not a traceback
+        code = _told(error)
     return _flushed(code)
+
+
+def _told(error: Exception) -> int:
+    """Tell what made a command fail and give its exit code."""
+    if manner.interrupted:  # compiled code tells of the signal by an error of its own
+        return tell(SENTENCE, INTERRUPTED, error)
+    if isinstance(error, RenmaiError):
+        return tell(str(error), error.exit_code, error)
+    if isinstance(error, MemoryError) or os.strerror(errno.EAGAIN) in str(error):  # no memory for another thread
+        return tell(NO_MEMORY, UnavailableError.exit_code, error)
+    if isinstance(error, OSError):  # a disk that fails where no room of ours stands between, such as a full /tmp
+        where = f"{error.filename}: " if error.filename else ""
+        return tell(f"{where}{error.strerror or error}; the last run stands", UnavailableError.exit_code, error)
+    return tell(f"unexpected failure: {type(error).__name__}; `renmai --debug ...` shows where", 1, error)
 
 
 def _flushed(code: int) -> int:

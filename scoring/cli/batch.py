@@ -49,12 +49,13 @@ def check(
     Ends with 0 when DATA can be run, 3 when a file breaks the contract, 4 when too many rows are rejected.
     """
     import loaders
+    from scoring.batch.machine import refuse_tight_limit
 
     settings = read_config(data, config).load_settings
+    refuse_tight_limit()
     with progress("check") as told:
         tables = loaders.read(data, settings, lambda _name, done, of: told(done, of))
     place = rejects or data / "rejects.csv"
-    loaders.write_rejects(tables, place)
     counts = [_records(tables, table) for table in tables.counts]
     reasons = _reasons(tables)
     if format is Format.json:
@@ -64,6 +65,9 @@ def check(
         if reasons:
             heads = ("table", "reason", "count", "first case")
             print_table("rejected", heads, [list(row.values()) for row in reasons], words=2)
+    # what was found is told even if the file of it can't be written
+    loaders.write_rejects(tables, place)
+    if format is Format.text:
         typer.echo(f"rejected rows: {place}")
     loaders.check_rates(tables, settings)
 

@@ -16,10 +16,11 @@ NO_MEMORY = "not enough memory; the last run stands: allow more, or give the gat
 
 @dataclass
 class Manner:
-    """How the command under way wants its end to be told."""
+    """How the command under way wants its end to be told, and whether a signal asked for that end."""
 
     debug: bool = False
     json: bool = False
+    interrupted: bool = False
 
 
 manner = Manner()

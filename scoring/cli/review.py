@@ -127,11 +127,11 @@ def history(
     Example: renmai history a000123
     """
     from scoring.comparison import history as follow
-    from scoring.runs import run_ids
-    from scoring.runs.log import read_log
+    from scoring.runs import in_order, open_run
 
-    standing = set(run_ids(runs))
-    order = [run_id for run_id in read_log(runs).published() if run_id in standing]
+    order = in_order(runs)
+    if not order:
+        open_run(runs)  # tells how to make the first
     with progress("looking through the runs", len(order)) as tell:
         rows = follow(_opened(runs, order, tell), account)
     if format is Format.json:

@@ -14,7 +14,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from scoring.cli.failure import INTERRUPTED, SENTENCE, tell
+from scoring.cli.failure import INTERRUPTED, SENTENCE, manner, tell
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -33,7 +33,14 @@ def listen() -> None:
     threading.Thread(target=_leave_late, args=(ear, mouth), daemon=True, name="signals").start()
 
 
+def turn_away() -> None:
+    """Let no signal change how a command ended while the interpreter ends; call when its exit code is known."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    manner.interrupted = True
     raise KeyboardInterrupt
 
 

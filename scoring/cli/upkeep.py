@@ -52,18 +52,23 @@ def runs(runs: Runs = DEFAULT_RUNS, format: Formatted = Format.text) -> None:  #
 def verify(
     run: Annotated[str | None, typer.Argument(metavar="[RUN]", help="Only this run.", show_default=False)] = None,
     runs: Runs = DEFAULT_RUNS,
+    format: Formatted = Format.text,  # noqa: A002 - the option's name
 ) -> None:
     """Check SHA-256 of every file, the chain of LOG and the pointer; ends with 6 when anything was changed."""
     from scoring.runs import verify as check_runs
 
     found = check_runs(runs, run)
-    for note in found.notes:
-        typer.echo(f"note: {note}")
-    for problem in found.problems:
-        typer.echo(f"problem: {problem}")
+    if format is Format.json:
+        print_json(found)
+    else:
+        for note in found.notes:
+            typer.echo(f"note: {note}")
+        for problem in found.problems:
+            typer.echo(f"problem: {problem}")
+        if not found.problems:
+            typer.echo(f"{len(found.runs)} run(s), {found.files} files: every byte is as it was written")
     if found.problems:
         raise UnavailableError(f"{runs} is not as it was written: {len(found.problems)} problem(s), listed above")
-    typer.echo(f"{len(found.runs)} run(s), {found.files} files: every byte is as it was written")
 
 
 def rollback(

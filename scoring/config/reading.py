@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any, get_args
@@ -95,16 +96,26 @@ def _table(path: Path) -> dict[str, Any]:
 def _with_parameters(found: list[str], table: dict[str, Any]) -> list[str]:
     """Say what is wrong with each parameter of the graph; on its own a dataclass stops at the first one."""
     for name, parameters in (("ties", TieParameters), ("propagation", PropagationParameters)):
-        keys = table.get(name)
-        for key, value in keys.items() if isinstance(keys, dict) else ():
-            if any(problem.startswith(f"{name}.{key}:") for problem in found):
-                continue
-            try:
-                parameters(**{key: value})
-            except ValueError as error:
-                found = [problem for problem in found if not problem.startswith(f"{name}:")]
-                found.append(f"{name}.{key}: {str(error).removeprefix(key).strip()}")
+        keys, told = table.get(name), {problem.split(":")[0] for problem in found}
+        given = {key: keys[key] for key in keys if f"{name}.{key}" not in told} if isinstance(keys, dict) else {}
+        found = [problem for problem in found if not problem.startswith(f"{name}: ") or not given]
+        for key, value in list(given.items()):
+            error = _refusal(parameters, {key: value})
+            if error.startswith(f"{key} must"):  # else it is about keys that do not go together, which is asked below
+                found.append(f"{name}.{key}: {error.removeprefix(key).strip()}")
+                del given[key]
+        if error := _refusal(parameters, given):
+            found.append(f"{name}: {error}")
     return found
+
+
+def _refusal(parameters: Callable[..., object], values: Mapping[str, Any]) -> str:
+    """Give the sentence with which a dataclass refuses these values; empty if it takes them."""
+    try:
+        parameters(**values)
+    except ValueError as error:
+        return str(error)
+    return ""
 
 
 def _scorecard(table: dict[str, Any], path: Path) -> Scorecard | None:

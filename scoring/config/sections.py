@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
+from iso4217 import Currency
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from graph.parameters import SPENDING_SCALE
@@ -41,6 +42,14 @@ class Data(Section):
     integer_ids: bool = Field(
         default=False, description="true: Parquet id columns of whole numbers are read as their digits"
     )
+
+    @field_validator("base_currency")
+    @classmethod
+    def _is_money(cls, code: str) -> str:
+        known = [currency.code for currency in Currency if currency.exponent is not None]
+        if code not in known:
+            raise ValueError(f'found "{code}", allowed is a currency of ISO 4217{did_you_mean(code, known)}')
+        return code
 
     @field_validator("id_pattern")
     @classmethod

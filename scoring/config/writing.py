@@ -35,16 +35,18 @@ def effective_toml(config: Config) -> str:
     >>> effective_toml(Config()).splitlines()[-2:]
     ['# how many of the latest runs `renmai prune` keeps', 'keep = 30']
     """
-    blocks = [HEAD, "\n".join(_keys(config, ("constants",)))]
+    # a list of tables without any table has no place of its own further down
+    empty = tuple(name for name in type(config).model_fields if getattr(config, name) == ())
+    blocks = [HEAD, "\n".join(_keys(config, ("constants", *empty)))]
     for name in type(config).model_fields:
         value = getattr(config, name)
         if name == "columns":
             renamed = {f"columns.{table}": words for table, words in value.model_dump().items() if words}
             renamed |= {"kinds": config.kinds} if config.kinds else {}
             blocks += [_renaming(table, words) for table, words in renamed.items()] or [RENAMING]
-        elif isinstance(value, tuple):
+        elif isinstance(value, tuple) and value:
             blocks += ["\n".join([f"[[{name}]]", *_keys(item, commented=item is value[0])]) for item in value]
-        elif not isinstance(value, str | dict):
+        elif not isinstance(value, str | dict | tuple):
             blocks += _tables(name, value)
     return "\n\n".join(blocks) + "\n"
 
@@ -111,4 +113,4 @@ def _literal(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, str):  # a JSON string is a TOML string, but for the one control character JSON leaves alone
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-    return repr(value)
+    return "[]" if value == () else repr(value)

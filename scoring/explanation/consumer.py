@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -20,6 +21,8 @@ NOTHING = {
     "missing": "Nothing is known to us yet about one part of your score: {}.",
     "withheld": "You have not allowed us to use what one part of your score needs: {}.",
 }
+IN_NUMBERS = re.compile(r":.*| (in|over) the last \d+ months")
+"""What a meaning says in numbers, codes and months; a letter has no number but the score and the date."""
 ALLOW = "You may allow its use; it can then count for you."
 BELOW = "The connections part of your score stands below the rest of your record."
 
@@ -85,6 +88,5 @@ def _of_feature(row: FeatureRow, policy: Policy) -> Reason:
     if row.bin not in UNSEEN:
         return Reason(row.lost, feature.lowers, feature.improve)
     meaning = next(known.meaning for known in features() if known.name == row.feature)
-    return Reason(
-        row.lost, UNSEEN[row.bin].format(meaning), ALLOW if row.bin == "consent withheld" else feature.improve
-    )
+    advice = ALLOW if row.bin == "consent withheld" else feature.improve
+    return Reason(row.lost, UNSEEN[row.bin].format(IN_NUMBERS.sub("", meaning)), advice)

@@ -61,7 +61,7 @@ def run_tables(summary: Summary) -> dict[str, Rows]:
             for table, counts in summary.counts.items()
         ],
         "rejects": [(table, reason, f"{rows:,}") for table, reason, rows in summary.rejects],
-        "certificate": sorted((name_of(name), str(value)) for name, value in summary.certificate.items()),
+        "certificate": sorted((name_of(name), _said(value)) for name, value in summary.certificate.items()),
     }
 
 
@@ -87,6 +87,12 @@ def account_tables(card: AnalystCard) -> dict[str, Rows]:
         ],
         "support": support,
     }
+
+
+def _said(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def points(value: float) -> str:

@@ -50,5 +50,6 @@ def render(summary: Summary, card: AnalystCard | None) -> str:
         charts=pictures,
         tables=figures.run_tables(summary) | (figures.account_tables(card) if card else {}),
         count_names=[name_of(name) for name in figures.counted(summary)],
+        months=f"{card.history_months:g}" if card else "",
         distress=f"{card.distress:.4f}" if card else "",
     )

@@ -12,6 +12,7 @@ _HOME = {
     "Run": "run",
     "Verification": "verification",
     "current_id": "run",
+    "in_order": "upkeep",
     "listing": "upkeep",
     "open_run": "run",
     "prune": "upkeep",

@@ -35,6 +35,12 @@ def read_record(root: Path) -> dict[str, Any]:
         return {}
 
 
+def read_head(root: Path) -> str:
+    """Read which line of ``LOG`` is the last whose work is finished, by its hash; "" when that is not known."""
+    with disk.translated(root / NAME):
+        return str(read_record(root).get("head") or "")
+
+
 class Lock:
     """The right to write in one runs folder, held from ``with`` to its end.
 

@@ -22,6 +22,8 @@ from scoring.runs.manifest import canonical, sha256
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from scoring.runs.lock import Lock
+
 NAME = "LOG"
 GENESIS = "0" * 64
 MOVES = ("run", "repeat", "repair", "rollback", "interrupted")
@@ -50,6 +52,23 @@ class Log:
     def head(self) -> str:
         """Hash of the last line."""
         return str(self.lines[-1]["hash"]) if self.lines else GENESIS
+
+    def holds(self, head: str) -> bool:
+        """Say whether the line that the last writer finished is here; without one on record nothing can be missing."""
+        return not head or any(line["hash"] == head for line in self.lines)
+
+    def open_line(self, head: str) -> dict[str, Any] | None:
+        """Give the last line when ``head``, the last finished one on record, is the line before it or unknown."""
+        if not self.lines or head == self.head:
+            return None
+        before = self.lines[-2]["hash"] if len(self.lines) > 1 else ""
+        return self.lines[-1] if head in (before, "") or not before else None
+
+    def current(self, head: str) -> tuple[str, ...]:
+        """Say which run ``CURRENT`` must name ("": none); two while the last act is not known to be finished."""
+        moves = ["", *(str(line["run_id"]) for line in self.lines if line["action"] in MOVES)]
+        last = self.open_line(head)
+        return tuple(moves[-2:]) if last is not None and last["action"] in MOVES else (moves[-1],)
 
     def manifests(self) -> dict[str, str]:
         """Give each logged run's manifest SHA-256, as its last line states it."""
@@ -87,21 +106,19 @@ def read_log(root: Path) -> Log:
     return Log(tuple(lines), len(tail), tuple(breaks))
 
 
-def append(root: Path, *, action: str, run_id: str, manifest: str, fence: int, **more: str) -> str:
-    """Add one line durably and return its hash; the lock must be held.
+def append(lock: Lock, *, action: str, run_id: str, manifest: str, **more: str) -> str:
+    """Add one line durably and return its hash.
 
     Parameters
     ----------
-    root : Path
-        The runs folder.
+    lock : Lock
+        The held lock of the runs folder.
     action : str
         ``run``, ``repeat``, ``repair``, ``rollback``, ``prune`` or ``interrupted``.
     run_id : str
         The run that it concerns.
     manifest : str
         SHA-256 of the run's ``manifest.json``.
-    fence : int
-        The lock's number.
     **more : str
         ``note`` and whatever else the act should tell; never a person's or account's id.
 
@@ -112,18 +129,18 @@ def append(root: Path, *, action: str, run_id: str, manifest: str, fence: int, *
 
     Notes
     -----
-    After a broken line the chain goes on from the last readable one: the break stays visible to ``renmai verify`` for
-    ever, and a damaged log does not stop tonight's batch.
+    After a broken line the chain goes on from the last readable one, after lost lines from the one that was lost: the
+    break stays visible to ``renmai verify`` for ever, and a damaged log does not stop tonight's batch.
     """
-    path = root / NAME
-    log = read_log(root)
+    path = lock.root / NAME
+    log = read_log(lock.root)
     line = {
         "action": action,
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "by": _user(),
-        "fence": fence,
+        "fence": lock.fence,
         "manifest": manifest,
-        "previous": log.head,
+        "previous": log.head if log.holds(lock.head) else lock.head,
         "run_id": run_id,
         **more,
     }

@@ -50,7 +50,7 @@ def make_current(
     settle(lock)
     lock.check()
     more = {"note": note} if note else {}
-    head = log.append(root, action=action, run_id=run_id, manifest=manifest_sha256, fence=lock.fence, **more)
+    head = log.append(lock, action=action, run_id=run_id, manifest=manifest_sha256, **more)
     with disk.translated(root):
         if source is not None:
             if (root / run_id).exists():
@@ -64,22 +64,25 @@ def make_current(
 def settle(lock: Lock) -> None:
     """Write down what came of an act that was interrupted, so that ``LOG`` tells the truth again.
 
-    A move whose pointer was not replaced is followed by a line ``interrupted`` with the run that stayed current; a
-    prune is finished.
+    A move whose pointer was not replaced, and a log that lost lines, is followed by a line ``interrupted`` with the run
+    that stayed current; a prune is finished.
     """
     root = lock.root
     lines = log.read_log(root)
-    if not lines.lines or lines.head == lock.head:
+    current = readable_current(root)
+    if not lines.holds(lock.head):
+        lock.note_head(log.append(lock, action="interrupted", run_id=current or "", manifest=""))
+        return
+    if lines.head in (lock.head, log.GENESIS):
         return
     last, head = lines.lines[-1], lines.head
     run_id = str(last["run_id"])
-    current = readable_current(root)
     if last["action"] == "prune" and run_id != current and (root / run_id).is_dir():
         with disk.translated(root):
             disk.discard(root / run_id)
     elif last["action"] in log.MOVES and run_id != current:
         lost = {} if (root / run_id).is_dir() or not run_id else {"lost": run_id}
-        head = log.append(root, action="interrupted", run_id=current or "", manifest="", fence=lock.fence, **lost)
+        head = log.append(lock, action="interrupted", run_id=current or "", manifest="", **lost)
     lock.note_head(head)
 
 

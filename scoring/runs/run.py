@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from loaders.errors import UnavailableError, UsageError
-from scoring.runs import disk
+from scoring.runs import disk, lock, log
 from scoring.runs import manifest as manifests
 
 if TYPE_CHECKING:
@@ -178,17 +178,18 @@ def open_run(root: Path, run_id: str | None = None) -> Run:
     Raises
     ------
     UsageError
-        When there is no run, or none of that id; the known ones are named.
+        When there is no run yet, or none of that id; the known ones are named.
     UnavailableError
-        When the manifest is damaged.
+        When the manifest is damaged, or ``CURRENT`` names a run that is gone.
     """
     root = Path(root)
+    wanted, run_id = run_id, current_id(root) if run_id is None else run_id
     if run_id is None:
-        run_id = current_id(root)
-        if run_id is None:
-            raise UsageError(f"{root} holds no run yet; `renmai run DATA --as-of TIME --runs {root}` makes the first")
+        raise UsageError(f"{root} holds no run yet; `renmai run DATA --as-of TIME --runs {root}` makes the first")
     known = run_ids(root)
     if run_id not in known:
+        if wanted is None:
+            raise UnavailableError(f"{root / CURRENT} names run {run_id}, which is not there. {manifests.ADVICE}")
         listed = ", ".join(known[-5:]) or "none"
         raise UsageError(f"{root} has no run {run_id!r}; it has {listed}{' as the latest' if len(known) > 5 else ''}")
     path = root / run_id
@@ -214,14 +215,18 @@ def current_id(root: Path) -> str | None:
     Raises
     ------
     UnavailableError
-        When ``CURRENT`` holds something else than a run id: unreadable is never taken for empty.
+        When ``CURRENT`` holds something else than a run id, or is missing though a run was made current: unreadable is
+        never taken for empty.
     """
     path = root / CURRENT
     with disk.translated(path):
         try:
             content = path.read_bytes()
-        except FileNotFoundError:
-            return None
+        except FileNotFoundError as error:
+            lines, head = log.read_log(root), lock.read_head(root)
+            if lines.holds(head) and "" in lines.current(head):
+                return None
+            raise UnavailableError(f"{path} is missing though runs were made here. {manifests.ADVICE}") from error
     run_id = content.decode("ascii", errors="replace").removesuffix("\n")
     if not manifests.is_run_id(run_id) or content != f"{run_id}\n".encode():
         raise UnavailableError(

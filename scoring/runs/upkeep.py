@@ -25,10 +25,9 @@ def listing(root: Path) -> list[dict[str, Any]]:
         (``whole`` as far as the manifest tells, or the sentence that says what is wrong).
     """
     made = {line["run_id"]: line for line in log.read_log(root).lines if line["action"] in ("run", "repair")}
-    order = {run_id: number for number, run_id in enumerate(log.read_log(root).published())}
     current = readable_current(root)
     rows = []
-    for run_id in sorted(run_ids(root), key=lambda name: (order.get(name, -1), name)):
+    for run_id in in_order(root):
         line = made.get(run_id, {})
         row = {"run_id": run_id, "current": run_id == current, "made_at": line.get("at", ""), "by": line.get("by", "")}
         try:
@@ -39,6 +38,13 @@ def listing(root: Path) -> list[dict[str, Any]]:
             row |= {"as_of": None, "rule": None, "certificate": None, "persons": None, "state": str(error)}
         rows.append(row)
     return rows
+
+
+def in_order(root: Path) -> list[str]:
+    """List the runs that stand in the order in which they were last made; those that ``LOG`` does not tell of first."""
+    order = log.read_log(root).published()
+    there = run_ids(root)
+    return [name for name in there if name not in order] + [name for name in order if name in there]
 
 
 def rollback(root: Path, run_id: str | None = None) -> Run:
@@ -84,7 +90,7 @@ def prune(root: Path, keep: int) -> list[str]:
         gone = [name for name in order[:-keep] if name != current and (root / name).is_dir()]
         for name in gone:
             lock.check()
-            head = log.append(root, action="prune", run_id=name, manifest="", fence=lock.fence)
+            head = log.append(lock, action="prune", run_id=name, manifest="")
             with disk.translated(root / name):
                 disk.discard(root / name)
             lock.note_head(head)

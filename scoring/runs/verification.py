@@ -65,10 +65,10 @@ def verify(root: Path, run_id: str | None = None) -> Verification:
         files += count
     notes: list[str] = []
     if run_id is None:
-        head = lock.read_record(root).get("head")
+        head = lock.read_head(root)
         problems += [*lines.breaks, *_check_log(root, lines, head), *_check_folders(root, lines, head)]
         problems += _check_pointer(root, lines, head)
-        if _open_line(lines, head) is not None:
+        if lines.open_line(head) is not None:
             notes.append(f"{root / log.NAME}: the last act was interrupted; the next run settles it")
     return Verification(tuple(names), files, tuple(problems), tuple(notes))
 
@@ -93,15 +93,7 @@ def _check_run(root: Path, name: str, logged: str | None) -> tuple[list[str], in
     return problems, len(listed)
 
 
-def _open_line(lines: log.Log, head: str | None) -> dict[str, object] | None:
-    """Give the last line when the lock file does not tell that its act was finished."""
-    if not lines.lines or head == lines.head:
-        return None
-    finished = len(lines.lines) == 1 or head in (lines.lines[-2]["hash"], None, "")
-    return lines.lines[-1] if finished else None
-
-
-def _check_log(root: Path, lines: log.Log, head: str | None) -> Iterator[str]:
+def _check_log(root: Path, lines: log.Log, head: str) -> Iterator[str]:
     path = root / log.NAME
     if lines.torn:
         yield f"{path} ends in {lines.torn} bytes without an end of line: cut or changed; the next run removes them"
@@ -109,9 +101,9 @@ def _check_log(root: Path, lines: log.Log, head: str | None) -> Iterator[str]:
         yield f"{path} does not end with the line that the last writer finished: lines were removed or changed"
 
 
-def _check_folders(root: Path, lines: log.Log, head: str | None) -> Iterator[str]:
+def _check_folders(root: Path, lines: log.Log, head: str) -> Iterator[str]:
     there, logged = set(run_ids(root)), set(lines.published())
-    last = _open_line(lines, head) or {}
+    last = lines.open_line(head) or {}
     undecided = {last.get("run_id")} if last.get("action") in ("run", "repair", "prune") else set()
     for name in sorted(logged - there - undecided):
         yield f"{root / name} is missing though {log.NAME} does not tell that it was pruned"
@@ -119,18 +111,15 @@ def _check_folders(root: Path, lines: log.Log, head: str | None) -> Iterator[str
         yield f"{root / name} is not in {log.NAME}: no writer of ours made it"
 
 
-def _check_pointer(root: Path, lines: log.Log, head: str | None) -> Iterator[str]:
+def _check_pointer(root: Path, lines: log.Log, head: str) -> Iterator[str]:
     try:
         current = current_id(root) or ""
     except RenmaiError as error:
         yield str(error)
         return
-    moves = [line["run_id"] for line in lines.lines if line["action"] in log.MOVES]
-    last = _open_line(lines, head)
-    allowed = {moves[-1]} if moves else {""}
-    if last is not None and last["action"] in log.MOVES:
-        allowed.add(moves[-2] if len(moves) > 1 else "")
+    allowed = lines.current(head)
     if current not in allowed:
-        yield f"{root}/CURRENT names {current or 'no run'}; by {log.NAME} it must be {' or '.join(sorted(allowed))}"
+        named = " or ".join(name or "none" for name in allowed)
+        yield f"{root}/CURRENT names {current or 'no run'}; by {log.NAME} it must be {named}"
     if current and current not in run_ids(root):
         yield f"{root}/CURRENT names {current}, which is not there"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC
 
 import numpy as np
 import numpy.typing as npt
@@ -62,7 +63,8 @@ def persons(snapshot: Snapshot) -> Persons:
     """
     table = snapshot.holders.filter(snapshot.holders["person"])
     holders = _flat(table["holder_id"])
-    days = (pa.scalar(snapshot.as_of.date(), pa.date32()).value) - _numbers(_flat(table["opened_on"].cast(pa.int32())))
+    today = pa.scalar(snapshot.as_of.astimezone(UTC).date(), pa.date32())
+    days = today.value - _numbers(_flat(table["opened_on"].cast(pa.int32())))
     open_months = np.where(np.isnan(days), 0.0, np.maximum(np.floor(days / DAYS_A_MONTH), 0.0))
     place = pc.index_in(holders, value_set=_flat(snapshot.profiles["holder_id"]))
     cells = {

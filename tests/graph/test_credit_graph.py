@@ -5,7 +5,9 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import networkx as nx
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -49,6 +51,33 @@ def test_networkx_keeps_attributes_and_parameters() -> None:
 
 
 ONE = Ties([0], [1], [1.0], [2.0], [3], [4], [5], [6], [7])
+
+
+@pytest.mark.parametrize("kind", ["float32", "int16", "bool", "datetime64[D]", "datetime64[us]"])
+def test_networkx_keeps_the_type_of_an_attribute(kind: str) -> None:
+    """Days, flags and small numbers come back as what they were."""
+    known = np.array([0, 1]).astype(kind)
+    back = CreditGraph.from_networkx(CreditGraph.from_ties(["a", "b"], ONE, known=known).to_networkx())
+    assert (back.attributes["known"].dtype, back.attributes["known"].tolist()) == (known.dtype, known.tolist())
+
+
+@pytest.mark.parametrize(("was", "becomes"), [([1, 2], [1.5, 2.5]), (["a", "b"], ["longer", "b"]), ([True], [3])])
+def test_an_attribute_changed_in_networkx_is_not_cut_to_its_old_type(was: list[object], becomes: list[object]) -> None:
+    """New values count as they are."""
+    no_ties = Ties(*[[]] * 9)
+    names = ["a", "b"][: len(was)]
+    made = CreditGraph.from_ties(names, no_ties, known=was).to_networkx()
+    for name, value in zip(names, becomes, strict=True):
+        made.nodes[name]["known"] = value
+    assert CreditGraph.from_networkx(made).attributes["known"].tolist() == becomes
+
+
+@pytest.mark.parametrize("kind", [nx.Graph, nx.MultiDiGraph])
+def test_edges_without_direction_or_in_parallel_are_refused(kind: type) -> None:
+    """Who paid whom must not be guessed."""
+    made = kind(CreditGraph.from_ties(["a", "b"], ONE).to_networkx())
+    with pytest.raises(ValueError, match=r"source must be a networkx\.DiGraph"):
+        CreditGraph.from_networkx(made)
 
 
 @pytest.mark.parametrize(
@@ -129,6 +158,15 @@ def test_a_scale_by_holder_changes_who_is_generous() -> None:
         graph.build(tables["relations"], tables["accounts"], AS_OF, scale={"acme": 1})
 
 
+def test_a_scale_may_be_a_series_by_holder() -> None:
+    """What a notebook gets by ``groupby`` goes to the holders it names, be it one or many."""
+    tables = town()
+    for scale in ({"sam": 20_000.0}, {"sam": 20_000.0, "ann": 5.0}):
+        made = graph.build(tables["relations"], tables["accounts"], AS_OF, scale=pd.Series(scale))
+        expected = [scale.get(name, float(graph.SPENDING_SCALE)) for name in made.holders.to_pylist()]
+        assert made.attributes["scale"].tolist() == expected
+
+
 def test_circles_of_three_can_be_cancelled() -> None:
     """With ``netting = "cycles"`` the ring's money is gone."""
     tables, rule = town(), TieParameters(netting="cycles")
@@ -150,6 +188,10 @@ def test_build_says_what_it_needs() -> None:
         (["a", "b"], Ties([1], [1], *[[1]] * 7), "a tie joins two different holders"),
         (["a", "b"], Ties([1, 0], [0, 1], *[[1, 1]] * 7), r"ties must be sorted by \(payer, payee\)"),
         (["a", "c"], ONE.to_arrow(pa.array(["a", "b"])), "to_id must name one of the 2 holders; got 'b'"),
+        (["a", "b"], ONE.to_arrow(pa.array(["a", "b"])).drop_columns(["v", "g"]), "; v, g is missing"),
+        ([1, 2], ONE, "ids of holders are text, always; .* got a 'int'"),
+        (["a", "b"], Ties([0], [1], [-1.0], *[[1]] * 6), "v must be finite and at least 0 in every tie; got -1.0"),
+        (["a", "b"], Ties([0], [1], [1.0], [np.nan], *[[1]] * 5), "g must be finite and at least 0 in every tie"),
     ],
 )
 def test_what_is_no_graph_is_refused(holders: list[str], ties: Ties, message: str) -> None:

@@ -157,3 +157,11 @@ def test_moment_needs_an_offset() -> None:
     """A moment without offset is refused."""
     with pytest.raises(UsageError, match="as_of must have a UTC offset; got 2025-06-01T00:00:00"):
         at(tables(), datetime(2025, 6, 1))  # noqa: DTZ001 (naive on purpose)
+
+
+def test_rates_known_by_then() -> None:
+    """A rate of a later day is set aside and counted like any other later row; that of the very day is used."""
+    rates = pd.DataFrame({"currency": "USD", "on": ["2025-06-04", "2025-06-05", "2025-06-06"], "rate": "7.1"})
+    snapshot = at(tables(rates=rates), moment(5))
+    assert snapshot.rates["on"].to_pylist() == [date(2025, 6, 4), date(2025, 6, 5)]
+    assert snapshot.counts["rates"] == {"accepted": 3, "used": 2, "after_as_of": 1, "pending": 0}

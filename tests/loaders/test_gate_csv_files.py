@@ -129,6 +129,21 @@ def test_rows_44_and_45_cut_files(tmp_path: Path, cut: int) -> None:
     assert aborted(data(tmp_path, text + last[:cut])).reason == "truncated"
 
 
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("<html><h1>503 Service Unavailable</h1></html>", "header"),
+        ("c0;v0;a;b", "header"),
+        (RELATIONS_HEADER, "truncated"),
+        (RELATIONS_HEADER[:-3], "truncated"),
+        ("\ufeff", "empty_file"),
+    ],
+)
+def test_one_line_without_end(tmp_path: Path, text: str, reason: str) -> None:
+    """A single line without end is a cut table if it names a column, and no table at all if it does not."""
+    assert aborted(data(tmp_path, text)).reason == reason
+
+
 @pytest.mark.parametrize("change", ["rows", "sha256"])
 def test_row_44_sidecar(tmp_path: Path, change: str) -> None:
     """A file that is not what its sidecar says is refused whole; one that is passes."""

@@ -151,6 +151,15 @@ def test_row_24_rate_of_another_utc_day(tmp_path: Path) -> None:
     assert reasons(read(data(tmp_path, [early], rates=rates))) == ["fx_missing"]
 
 
+def test_row_24_a_reversal_needs_no_rate(tmp_path: Path) -> None:
+    """What is taken back is never converted, so its day needs no rate; in another currency it is a mismatch."""
+    rates = "currency,on,rate\nUSD,2025-01-05,7.2\n"
+    back = {"src": "B1", "dst": "A1", "at": "2025-01-08T00:00:00Z", "reverses": "r1"}
+    lines = [relation("r1", currency="USD"), relation("r2", currency="USD", **back)]
+    found = read(data(tmp_path, [*lines, relation("r3", currency="JPY", amount="1", **back)], rates=rates))
+    assert (kept(found), reasons(found)) == (["r1", "r2"], ["reversal_mismatch"])
+
+
 def test_row_25_refund_above_original(tmp_path: Path) -> None:
     """Refunds are taken in order of time; the one beyond the remainder is refused whole."""
     lines = [

@@ -94,6 +94,20 @@ def test_p4_null_in_required_column(tmp_path: Path, column: str) -> None:
     assert (row["line"], row["byte_offset"], json.loads(row["original"])[column]) == (2, None, None)
 
 
+def test_p4_null_time(tmp_path: Path) -> None:
+    """A null among typed timestamps is a missing value like any other, not the year 1."""
+    at = pa.array([datetime(2025, 1, 5, tzinfo=UTC), None, None], pa.timestamp("us", tz="UTC"))
+    assert reasons(read(folder_of(tmp_path, table(at=at)))) == ["null", "null"]
+
+
+def test_undated_profile(tmp_path: Path) -> None:
+    """A typed known_at may be null: the row is undated."""
+    folder = folder_of(tmp_path, table())
+    known = pa.array([None, datetime(2025, 1, 5, tzinfo=UTC)], pa.timestamp("ms", tz="UTC"))
+    parquet.write_table(pa.table({"account_id": ["A1", "B1"], "known_at": known}), folder / "profiles.parquet")
+    assert read(folder).profiles["known_at"].to_pylist() == [None, datetime(2025, 1, 5, tzinfo=UTC)]
+
+
 @pytest.mark.parametrize(
     "names",
     [NAMES[:-2], [*NAMES[:-1], "amount"], [*NAMES[:-1], "Amount"]],
@@ -149,6 +163,14 @@ def test_p9_flipped_bit(tmp_path: Path) -> None:
     content[len(content) // 3] ^= 1
     path.write_bytes(content)
     assert aborted(folder).reason == "sha256"
+
+
+def test_sidecar_of_other_rows(tmp_path: Path) -> None:
+    """A Parquet file with another number of rows than its sidecar says is refused whole."""
+    folder = folder_of(tmp_path, table())
+    digest = hashlib.sha256((folder / "relations.parquet").read_bytes()).hexdigest()
+    (folder / "relations.parquet.meta.json").write_text(json.dumps({"rows": 4, "sha256": digest}))
+    assert aborted(folder).reason == "truncated"
 
 
 def test_p9_flipped_bit_in_a_page(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 from gate_data import AT, RELATIONS_HEADER, data, kept, reasons, relation
 
 import loaders
-from loaders import LoadSettings, features, fingerprint, load, read, schema, write_rejects
+from loaders import LoadSettings, features, fingerprint, load, read, schema
 from loaders.contract import TABLES
 from loaders.errors import ContractError, UnavailableError, UsageError
 from loaders.town import town
@@ -116,28 +116,6 @@ def test_minor_units(tmp_path: Path, amount: str) -> None:
     assert found.rejects["column"].to_pylist() == (["amount_minor"] if MINOR[amount] else [])
 
 
-def test_own_columns_and_kinds(tmp_path: Path) -> None:
-    """A mapping reads people's own names, tells errors in them, and their words for kinds."""
-    mapping = {"tx_id": "relation_id", "src": "from_id", "dst": "to_id", "ts": "at"}
-    settings = LoadSettings(columns={"relations": mapping}, kinds={"P2P": "transfer", "individual": "person"})
-    header = "tx_id,ts,src,dst,amount,currency,kind"
-    text = f"{header}\nr1,{AT},A1,B1,1.00,CNY,P2P\nr2,{AT},,B1,1.00,CNY,P2P\n"
-    folder = data(tmp_path, text)
-    (folder / "accounts.csv").write_text("account_id,holder_id,kind,opened_on\nA1,,individual,\nB1,,person,\n")
-    found = read(folder, settings)
-    assert (found.relations["kind"].to_pylist(), found.rejects["column"].to_pylist()) == (["transfer"], ["src"])
-    data(folder, text.replace("src", "source"))
-    with pytest.raises(ContractError, match="column 'src' is missing"):
-        read(folder, settings)
-
-
-def test_mapping_to_no_column() -> None:
-    """A mapping to a name that is not in the contract is refused with what was meant."""
-    settings = LoadSettings(columns={"accounts": {"id": "acount_id"}})
-    with pytest.raises(UsageError, match="did you mean 'account_id'"):
-        load(**town(), settings=settings)
-
-
 @pytest.mark.parametrize(
     ("id_", "stands"),
     [
@@ -234,17 +212,6 @@ def test_megabytes_fall_fast(tmp_path: Path) -> None:
     started = time.monotonic()
     assert reasons(read(folder)) == ["record_too_long"] * 20
     assert time.monotonic() - started < 20 * 0.05
-
-
-def test_reject_file_keeps_the_lines(tmp_path: Path) -> None:
-    """The reject file gives each original line back exactly, quotes and all."""
-    bad = 'r"1,=cmd,"x",' + "é"
-    found = read(data(tmp_path / "data", [bad]))
-    write_rejects(found, tmp_path / "rejects.csv")
-    rows = pd.read_csv(tmp_path / "rejects.csv", dtype=str, keep_default_na=False)
-    assert rows[["file", "line", "reason", "original"]].to_numpy().tolist() == [
-        ["relations.csv", "2", "not_rfc4180", bad]
-    ]
 
 
 def test_progress_is_told(tmp_path: Path) -> None:

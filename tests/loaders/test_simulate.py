@@ -98,7 +98,7 @@ def test_there_are_exactly_as_many_rows_as_asked_for(town: Town) -> None:
 
 
 @pytest.mark.parametrize(
-    ("accounts", "relations", "months"), [(300, 3_000, 6), (300, 7_777, 120), (1_000, 4_001, 24), (450, 30_000, 12)]
+    ("accounts", "relations", "months"), [(100, 3_000, 6), (300, 7_777, 120), (1_000, 4_001, 24), (450, 30_000, 12)]
 )
 def test_the_number_of_relations_is_exact_for_every_shape(
     accounts: int, relations: int, months: int, tmp_path: Path
@@ -356,6 +356,12 @@ def test_better_quality_means_fewer_later_outcomes(tmp_path: Path) -> None:
     assert 0 < (bad & better).sum() < (bad & ~better).sum() / 2
 
 
+def test_the_smallest_portfolio_has_every_part(tmp_path: Path) -> None:
+    """A hundred accounts and no word about relations still hold each planted role, pair, hub and shop."""
+    planted = simulate(tmp_path, accounts=100)["planted"]
+    assert [role for role, told in planted.items() if not told["accounts"]] == []
+
+
 def test_the_planted_need_no_more_than_the_least_log() -> None:
     """All planted relations fit into the smallest log that can be asked for."""
     plan = make_plan(300, MIN_RELATIONS, 120, 7, AS_OF)
@@ -373,7 +379,7 @@ def test_progress_reaches_the_end(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        ({"accounts": 299}, "accounts must be in 300..50000000; got 299"),
+        ({"accounts": 99}, "accounts must be in 100..50000000; got 99"),
         ({"relations": 2_999}, "relations must be in 3000..2000000000; got 2999"),
         ({"months": 5}, "months must be in 6..120; got 5"),
         ({"seed": -1}, "seed must be in"),

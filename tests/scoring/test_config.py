@@ -74,6 +74,35 @@ rho = 0
     assert load_config(write(tmp_path, effective_toml(config))) == config
 
 
+def test_a_config_without_benefits_reads_back_without_benefits(tmp_path: Path) -> None:
+    """An empty table of benefits is a choice, and is written down as one."""
+    config = load_config(write(tmp_path, "benefits = []"))
+    assert (config.benefits, load_config(write(tmp_path, effective_toml(config))) == config) == ((), True)
+
+
+@pytest.mark.parametrize("code", ["ABC", "XXX"])
+def test_the_base_currency_is_one_of_iso_4217(code: str, tmp_path: Path) -> None:
+    """Three letters that no money has are refused."""
+    (actual,) = findings(tmp_path, f'[data]\nbase_currency = "{code}"')
+    assert actual.startswith(f'data.base_currency: found "{code}", allowed is a currency of ISO 4217')
+
+
+def test_windows_that_could_never_make_a_tie_are_refused_beside_every_other_mistake(tmp_path: Path) -> None:
+    """A tie needs two active windows; two keys that do not go together hide no third."""
+    assert findings(tmp_path, "[ties]\nwindows = 1\nsaturation = 0") == [
+        "ties.saturation: must be positive and finite; got 0",
+        "ties: windows = 1 must be at least least_months = 2",
+    ]
+    assert load_config(write(tmp_path, "[ties]\nwindows = 1\nleast_months = 1")).ties.windows == 1
+
+
+def test_a_window_is_a_century_long_at_most(tmp_path: Path) -> None:
+    """Days beyond what a clock can count are refused, not overflowed."""
+    assert findings(tmp_path, "[ties]\nnetting_days = 999999999999") == [
+        "ties.netting_days: must be at most 36500; got 999999999999"
+    ]
+
+
 def test_all_mistakes_are_told_at_once_with_key_value_and_what_is_allowed(tmp_path: Path) -> None:
     """Five mistakes in five tables are five sentences."""
     text = """

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from loaders.errors import UsageError
+from loaders.features import features
 from scoring.config import Config
 from scoring.explanation import Index, Policy, Shelf, consumer_letter, explain, explain_account
+from scoring.explanation.cards import FeatureRow
 from scoring.runs.run import Run
 from scoring.tabular.scorecard import Scorecard
 from tests.scoring.made_run import made_run
@@ -57,7 +59,18 @@ def test_a_letter_holds_no_number_but_the_score(run: Run, tmp_path: Path) -> Non
         scores = dict(zip(*(each.table("scores")[name].to_pylist() for name in ("account_id", "score")), strict=True))
         for account, letter in letters(each).items():
             own = {float(found) for found in re.findall(r"\d+", account)}
-            assert numbers(letter) - own - {12.0} == {scores[account]}
+            assert numbers(letter) - own == {scores[account]}
+
+
+@pytest.mark.parametrize("unseen", ["not known", "not supplied", "consent withheld"])
+def test_what_is_not_there_is_named_without_months_or_codes(unseen: str) -> None:
+    """A feature's meaning reaches the letter as words: no months looked at, no codes of a degree."""
+    run = made_run()
+    card = explain(run, "zoe")
+    for feature in features():
+        rows = (FeatureRow(feature.name, feature.dimension, unseen, 50.0),)
+        letter = consumer_letter(replace(card, features=rows), Policy.of(run.manifest))
+        assert numbers("\n".join([*letter.reasons, *letter.improvements])) == set()
 
 
 def test_no_text_of_the_scorecard_holds_a_weight_or_a_threshold() -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import numpy as np
@@ -197,6 +198,17 @@ def test_without_history_months_n_is_the_age_of_the_oldest_account(opened: date 
     """Whole 30-day months since opening; no day of opening is no history."""
     found = assess(snapshot({"ann": READY}, opened={"ann": opened} if opened else {}), CONFIG)
     assert found.months.tolist() == [expected]
+
+
+def test_months_are_counted_in_utc_days_wherever_as_of_is_written() -> None:
+    """07:30 in Shanghai is the evening before in UTC: the 30th day is not over."""
+    shanghai = datetime(2026, 1, 1, 7, 30, tzinfo=timezone(timedelta(hours=8)))
+    opened = {"ann": date(2025, 12, 2)}
+    found = [
+        assess(replace(snapshot({"ann": READY}, opened=opened), as_of=moment), CONFIG).months.tolist()
+        for moment in (shanghai, shanghai.astimezone(UTC))
+    ]
+    assert found == [[0], [0]]
 
 
 def test_history_months_come_before_the_accounts_age() -> None:

@@ -163,6 +163,17 @@ def test_a_command_stuck_in_compiled_code_is_left_within_the_grace_time() -> Non
     assert 0.4 < time.monotonic() - began < 5
 
 
+def test_a_signal_after_the_end_does_not_change_the_exit_code() -> None:
+    """What is done stays done: a late SIGTERM or Ctrl-C finds nobody to interrupt."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        code = (
+            "import atexit, os; from scoring.cli import main;"
+            f" atexit.register(lambda: os.kill(os.getpid(), {int(number)})); main()"
+        )
+        done = subprocess.run([sys.executable, "-c", code, "--version"], capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_two_commands_at_once_publish_one_run(data: Path, tmp_path: Path) -> None:
     """Of two starts at the same moment one ends with 0 and one with 5, and there is one run."""
     runs = tmp_path / "runs"
@@ -181,6 +192,20 @@ def test_a_command_without_memory_leaves_the_old_run(data: Path, runs: Path, exp
     process = start(data, runs, NEW, "--memory", "1MB")
     _, told = process.communicate()
     assert (process.returncode, "memory" in told) == (6, True)
+    assert result(runs) == expected.old
+
+
+@pytest.mark.parametrize("limit", [700_000_000, 1_300_000_000])
+def test_a_tight_limit_of_address_space_is_told(data: Path, runs: Path, expected: Expected, limit: int) -> None:
+    """Under ``ulimit -v`` libraries may crash; the command ends with 6 and a sentence before they can."""
+    code = (
+        f"import resource; resource.setrlimit(resource.RLIMIT_AS, ({limit}, {limit}))\n"
+        "from scoring.cli import main; main()"
+    )
+    arguments = ["run", str(data), "--as-of", NEW, "--runs", str(runs)]
+    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False)
+    assert done.returncode == 6
+    assert f"not enough memory: the address space is limited to {limit:,} bytes" in done.stderr
     assert result(runs) == expected.old
 
 

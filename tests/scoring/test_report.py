@@ -135,6 +135,18 @@ def test_every_picture_has_words(text: str) -> None:
     assert set(page.tables) >= {"table-bands", "table-dimensions", "table-lift", "table-account", "table-support"}
 
 
+def test_whole_months_have_no_decimals(text: str) -> None:
+    """The page says months as the card does."""
+    assert re.search(r"thin:\s+\d+ months of history", text)
+
+
+def test_a_chart_on_a_small_screen_is_scrolled_not_shrunk(text: str) -> None:
+    """Below 34rem a picture keeps its size, so that its words stay readable."""
+    style = text[text.index("<style>") : text.index("</style>")]
+    assert "figure{margin:1rem 0;overflow-x:auto}" in style
+    assert "min-width:34rem" in style
+
+
 def test_no_id_becomes_markup(tmp_path: Path) -> None:
     """An id full of signs of HTML is shown, not run."""
     run = made_run(nina=HOSTILE, sam="=1+1")

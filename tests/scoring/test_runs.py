@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from loaders.errors import LockedError, RenmaiError, UnavailableError, UsageError
-from scoring.runs import listing, open_run, prune, rollback, verify
+from scoring.runs import in_order, listing, open_run, prune, rollback, verify
 from scoring.runs.columns import RESULTS, write_table
 from scoring.runs.draft import Draft
 from scoring.runs.lock import Lock
@@ -205,6 +205,31 @@ def test_a_damaged_pointer_is_never_taken_for_no_run(tmp_path: Path) -> None:
             make_run(tmp_path, 3)
     assert rollback(tmp_path).id == run_id(2)
     assert current_id(tmp_path) == run_id(2)
+
+
+def test_a_missing_pointer_is_no_empty_folder(tmp_path: Path) -> None:
+    """A CURRENT that is gone stops readers and the next writer as a damaged one does; rollback puts it back."""
+    chain(tmp_path, 1, 2)
+    (tmp_path / "CURRENT").unlink()
+    with pytest.raises(UnavailableError, match=r"CURRENT is missing though runs were made here.*renmai rollback"):
+        open_run(tmp_path)
+    with pytest.raises(UnavailableError, match="CURRENT is missing"):
+        make_run(tmp_path, 3)
+    assert rollback(tmp_path).id == run_id(2)
+    assert verify(tmp_path).problems == ()
+    for name in ("CURRENT", "LOG"):
+        (tmp_path / name).unlink()
+    with pytest.raises(UnavailableError, match="CURRENT is missing"):
+        open_run(tmp_path)
+
+
+def test_a_pointer_to_a_run_that_is_gone_is_damage(tmp_path: Path) -> None:
+    """It is no mistake of the user's: 6 and the way back, not 2."""
+    chain(tmp_path, 1, 2)
+    shutil.rmtree(tmp_path / run_id(2))
+    with pytest.raises(UnavailableError, match=f"CURRENT names run {run_id(2)}, which is not there.*renmai rollback"):
+        open_run(tmp_path)
+    assert rollback(tmp_path).id == run_id(1)
 
 
 def test_a_run_of_another_format_is_refused_with_a_sentence(tmp_path: Path) -> None:
@@ -425,6 +450,29 @@ def test_a_broken_chain_stays_visible_and_does_not_stop_the_batch(tmp_path: Path
     assert "line 2 was changed" in " ".join(verify(tmp_path).problems)
     with pytest.raises(UnavailableError, match="nothing is removed"):
         prune(tmp_path, keep=1)
+
+
+@pytest.mark.parametrize("damage", ["removed", "last line dropped", "emptied"])
+def test_a_log_that_lost_lines_never_verifies_again(tmp_path: Path, damage: str) -> None:
+    """The next writer goes on from the line that is missing, so nobody can cover it up by running once more."""
+    chain(tmp_path, 1, 2)
+    path = tmp_path / "LOG"
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(lines[0] if damage == "last line dropped" else b"")
+    if damage == "removed":
+        path.unlink()
+    make_run(tmp_path, 3)
+    assert current_id(tmp_path) == run_id(3)
+    assert "or a line before it is missing: the chain breaks there" in " ".join(verify(tmp_path).problems)
+
+
+def test_runs_that_the_log_lost_come_first(tmp_path: Path) -> None:
+    """Without its log a folder still tells of the runs that stand in it."""
+    chain(tmp_path, 2, 1)
+    (tmp_path / "LOG").unlink()
+    assert in_order(tmp_path) == [run_id(1), run_id(2)]
+    make_run(tmp_path, 1)
+    assert in_order(tmp_path) == [run_id(2), run_id(1)]
 
 
 HOLD = """
