@@ -29,7 +29,7 @@ class Snapshot:
     Attributes
     ----------
     as_of
-        The moment, with its offset.
+        The moment, in UTC.
     accounts
         Open accounts (opened on or before the day of ``as_of``, or without a day): account_id, holder_id, kind,
         opened_on.
@@ -92,9 +92,12 @@ def at(tables: Tables, as_of: datetime) -> Snapshot:
     >>> snapshot.holders.num_rows, snapshot.counts["relations"]["used"]
     (14, 291)
     """
+    if not isinstance(as_of, datetime):
+        raise UsageError(f"as_of must be a datetime; got {as_of!r}")
     if as_of.utcoffset() is None:
         raise UsageError(f"as_of must have a UTC offset; got {as_of.isoformat()}")
-    moment, day = (as_of - _EPOCH) // timedelta(microseconds=1), as_of.astimezone(UTC).date()
+    as_of = as_of.astimezone(UTC)
+    moment, day = (as_of - _EPOCH) // timedelta(microseconds=1), as_of.date()
     is_open = pc.fill_null(pc.less_equal(tables.accounts["opened_on"], day), True)
     accounts = tables.accounts.filter(is_open).combine_chunks()
     holders = _holders(accounts)

@@ -38,7 +38,7 @@ def make_up(data: Path, *, accounts: int = 5000, progress: Callable[[int, int], 
     data
         Folder of the tables; those of an earlier simulation are replaced, those of others never.
     accounts
-        How many accounts, at least 300.
+        How many accounts, at least 100.
     progress
         Called with relations simulated and relations in all.
     """

@@ -91,9 +91,9 @@ def _feature_row(column: Any) -> tuple[str, ...]:
 
 def simulate(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder to write the tables and truth.json into.")],
-    accounts: Annotated[int, typer.Option("--accounts", help="How many accounts.")] = 5000,
+    accounts: Annotated[int, typer.Option("--accounts", help="How many accounts, at least 100.")] = 5000,
     relations: Annotated[
-        int | None, typer.Option("--relations", help="How many relations; without it 30 per account.")
+        int | None, typer.Option("--relations", help="How many relations; without it 30 per account, at least 6,000.")
     ] = None,
     months: Annotated[int, typer.Option("--months", help="How many months of log.")] = 24,
     seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same bytes.")] = 7,

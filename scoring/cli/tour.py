@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def demo(
-    accounts: Annotated[int, typer.Option("--accounts", help="How many accounts to make up, at least 300.")] = 5000,
+    accounts: Annotated[int, typer.Option("--accounts", help="How many accounts to make up, at least 100.")] = 5000,
     data: Annotated[Path, typer.Option("--data", help="Folder for the made-up tables.")] = Path("demo"),
     runs: Runs = DEFAULT_RUNS,
     out: Annotated[Path, typer.Option("--out", help="The page to write.")] = Path("report.html"),

@@ -25,7 +25,7 @@ from scoring.config.sections import (
     Score,
     Section,
 )
-from scoring.tabular.scorecard import Scorecard
+from scoring.scorecard.card import Scorecard
 
 BANDS = (
     Band(name="poor", at_least=350),

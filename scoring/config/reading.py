@@ -12,9 +12,10 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from graph.parameters import PropagationParameters, TieParameters
+from loaders.errors import UsageError
 from scoring.config.errors import ConfigError, problems
 from scoring.config.model import Config
-from scoring.tabular.scorecard import Scorecard, ScorecardError
+from scoring.scorecard.card import Scorecard, ScorecardError
 
 
 def load_config(path: Path | None = None) -> Config:
@@ -90,7 +91,7 @@ def _table(path: Path) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         raise ConfigError([f"not UTF-8 text: byte {error.start} cannot be read"], path.name) from None
     except (OSError, ValueError) as error:
-        raise ConfigError([f"the file cannot be read: {error}"], path.name) from None
+        raise UsageError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from None
 
 
 def _with_parameters(found: list[str], table: dict[str, Any]) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from scoring.combination import SPAN
 from scoring.explanation.cards import DimensionRow, FeatureRow
 from scoring.explanation.shelf import Row
-from scoring.tabular.scorecard import MISSING, SILENT, WITHHELD, FeatureCard, Scorecard
+from scoring.scorecard.card import MISSING, SILENT, WITHHELD, FeatureCard, Scorecard
 
 CODES = {MISSING: "not known", WITHHELD: "consent withheld", SILENT: "not supplied"}
 SCORECARD = "scorecard"

@@ -11,7 +11,7 @@ import numpy as np
 from graph.parameters import steady_strength
 from scoring.combination import weights
 from scoring.config import Config
-from scoring.tabular.scorecard import Scorecard
+from scoring.scorecard.card import Scorecard
 
 
 @dataclass(frozen=True, slots=True)

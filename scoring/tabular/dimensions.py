@@ -11,8 +11,8 @@ import numpy.typing as npt
 from loaders.contract import DIMENSION_SOURCE
 from loaders.errors import UsageError
 from loaders.features import features
+from scoring.scorecard.card import MISSING, SILENT, WITHHELD, Scorecard
 from scoring.tabular.persons import Flags, Numbers, Persons
-from scoring.tabular.scorecard import MISSING, SILENT, WITHHELD, Scorecard
 
 ORIGINS = ("ready_made", "scorecard", "missing", "withheld")
 READY_MADE, FROM_CARD, NOTHING, REFUSED = range(len(ORIGINS))
@@ -32,7 +32,7 @@ class DimensionReading:
     origin
         Position in ``ORIGINS``.
     bins
-        Per feature in use: the bin, or a code of ``scoring.tabular.scorecard`` in its place.
+        Per feature in use: the bin, or a code of ``scoring.scorecard.card`` in its place.
     """
 
     value: Numbers

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from scoring.config import Config
-from scoring.tabular.scorecard import Scorecard
+from scoring.scorecard.card import Scorecard
 
 DIMENSIONS = ("credit_history", "ability", "behaviour", "identity", "connections")
 WEIGHTS = (0.35, 0.25, 0.20, 0.15)

@@ -10,7 +10,7 @@ from loaders.contract import TABLES
 from loaders.errors import UsageError
 from scoring.config import Config, ConfigError, commented_toml, effective_toml, json_schema, load_config
 from scoring.config.writing import comments
-from scoring.tabular.scorecard import Scorecard
+from scoring.scorecard.card import Scorecard
 
 
 def write(folder: Path, text: str) -> Path:
@@ -140,7 +140,7 @@ def test_invalid_toml_names_line_and_column(tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
     """No traceback for a mistyped path."""
-    with pytest.raises(ConfigError, match="the file cannot be read"):
+    with pytest.raises(UsageError, match=r"none\.toml cannot be read: No such file or directory"):
         load_config(tmp_path / "none.toml")
 
 
@@ -212,7 +212,7 @@ def test_the_schema_describes_every_table() -> None:
 
 def test_a_config_may_name_a_scorecard_beside_it(tmp_path: Path) -> None:
     """The scorecard file of the same folder is read and used."""
-    text = Path("scoring/tabular/scorecard.toml").read_text(encoding="utf-8").replace('"expert-1"', '"mine"')
+    text = Path("scoring/scorecard/scorecard.toml").read_text(encoding="utf-8").replace('"expert-1"', '"mine"')
     (tmp_path / "mine.toml").write_text(text, encoding="utf-8")
     assert load_config(write(tmp_path, '[score]\nscorecard = "mine.toml"')).card.name == "mine"
     assert Config().card == Scorecard.load()

@@ -15,7 +15,7 @@ from scoring.config import Config
 from scoring.explanation import Index, Policy, Shelf, consumer_letter, explain, explain_account
 from scoring.explanation.cards import FeatureRow
 from scoring.runs.run import Run
-from scoring.tabular.scorecard import Scorecard
+from scoring.scorecard.card import Scorecard
 from tests.scoring.made_run import made_run
 from tests.scoring.town_runs import everyone, town_of_features, town_run
 

@@ -17,9 +17,9 @@ from loaders.contract import DIMENSIONS
 from loaders.errors import RenmaiError, UsageError
 from loaders.features import features
 from scoring.config import Config, Score
+from scoring.scorecard.card import MISSING, SILENT, WITHHELD
 from scoring.tabular.dimensions import ORIGINS
 from scoring.tabular.portfolio import Assessment, Constants, assess, weighted_mean
-from scoring.tabular.scorecard import MISSING, SILENT, WITHHELD
 from tests.scoring.snapshots import snapshot
 
 CONFIG = Config()

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from loaders.contract import DIMENSIONS
 from loaders.features import features
-from scoring.tabular.scorecard import MISSING, SILENT, WITHHELD, Scorecard, ScorecardError
+from scoring.scorecard.card import MISSING, SILENT, WITHHELD, Scorecard, ScorecardError
 
 CARD = Scorecard.load()
 FEATURES = {feature.name: feature for feature in features()}

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from loaders.errors import UsageError
-from scoring.tabular.scorecard_checks import check
+from scoring.scorecard.checks import check
 
 MISSING, WITHHELD, SILENT = -1, -2, -3
 """Codes that stand for a bin: not known, consent withheld (worst bin), not supplied by the holder (worst bin)."""
@@ -107,7 +107,7 @@ class Scorecard:
         Parameters
         ----------
         path
-            A TOML file laid out like the shipped ``scoring/tabular/scorecard.toml``.
+            A TOML file laid out like the shipped ``scoring/scorecard/scorecard.toml``.
 
         Raises
         ------
@@ -142,7 +142,7 @@ class Scorecard:
 
 @cache
 def _shipped() -> Scorecard:
-    text = resources.files("scoring.tabular").joinpath("scorecard.toml").read_text(encoding="utf-8")
+    text = resources.files("scoring.scorecard").joinpath("scorecard.toml").read_text(encoding="utf-8")
     return _parse(text, "scorecard.toml")
 
 
