@@ -24,7 +24,7 @@ duckdb.sql(f"SELECT from_id, to_id, sum(TRY_CAST(amount AS DECIMAL(18, 2))), cou
 
 
 def measure(relations: int = 1_000_000, accounts: int = 100_000, runs: int = 3) -> dict[str, float]:
-    """Time simulate, check, run and explain; medians over the rounds."""
+    """Time simulate, run, explain and help beside the bare group-by; medians over the rounds."""
     folder = Path(tempfile.mkdtemp(prefix="renmai-bench-"))
     try:
         return _measure(folder, relations, accounts, runs)

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from graph.checks import require_vector
 from graph.parameters import TieParameters
 from graph.payments import DAY, Payments
-from graph.strength import NONE, sum_ties
+from graph.strength import LARGEST, NONE, sum_ties
 from loaders.errors import ContractError
 
 Array = np.ndarray[Any, Any]
@@ -173,7 +173,7 @@ def ties(payments: Payments, scale: Array, as_of: datetime, parameters: TieParam
     if bad != NONE:
         names = [payments.holders[int(end[bad])].as_py() for end in (payer, payee)]
         raise ContractError(
-            "amount_range", f"the payments from {names[0]} to {names[1]} add up to more than {2**63 - 1} minor units"
+            "amount_range", f"the payments from {names[0]} to {names[1]} add up to more than {LARGEST} minor units"
         )
     last = order[bounds[1:] - 1] if len(first) else first
     return Ties(payer, payee, v, g, money, np.diff(bounds), months, payments.at[order[first]], payments.at[last])

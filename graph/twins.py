@@ -1,7 +1,7 @@
 """What would a patient reader compute, one holder at a time? Plain twins of the kernels, the oracles of the tests.
 
 They share no code with the kernels: dictionaries, loops, NetworkX and exact fractions, slow and readable. Parameters
-are those of the design.
+are the defaults.
 """
 
 from __future__ import annotations

@@ -8,7 +8,10 @@ from typing import Literal
 import numpy as np
 import pyarrow as pa
 
+FOUND_CHARS = 200
+"""How much of what was found a refusal shows."""
 FILE, LINE, OFFSET, MINOR = "_file", "_line", "_offset", "_minor"
+PLACE = (FILE, LINE, OFFSET, MINOR)
 PLACE_FIELDS = (
     pa.field(FILE, pa.int32()),
     pa.field(LINE, pa.int64()),

@@ -47,6 +47,10 @@ def read(
     ------
     ContractError
         When a file as a whole breaks the contract.
+    UsageError
+        When the folder is none, or a setting cannot be used.
+    UnavailableError
+        When a file can't be opened, or memory or disk run out.
     """
     found, ignored = sources(folder)
     check_parquet_files([source for source in found if source.format == "parquet"], settings)
@@ -96,6 +100,8 @@ def load(
     ------
     ContractError
         When a table as a whole breaks the contract.
+    UsageError
+        When a table is no DataFrame, or a setting cannot be used.
 
     Examples
     --------

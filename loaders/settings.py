@@ -1,7 +1,7 @@
 """Which choices does loading leave to its user?
 
-Every number and word here has a default; the config file of a run sets them under ``[data]``, ``[columns]`` and
-``[kinds]``.
+Every number and word here has a default; the config file of a run sets them under ``[data]``, ``[columns]``,
+``[kinds]``, ``[gate]`` and ``[engine]``.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Literal
 
@@ -43,7 +44,7 @@ class TableFolder:
         first = next(rest)
         records = 0
         with _writer(self._place / f"{name}.{file_format}", first.schema, file_format) as writer:
-            for piece in _chain(first, rest):
+            for piece in chain([first], rest):
                 writer.write_table(piece)
                 records += piece.num_rows
         return records
@@ -60,11 +61,6 @@ class TableFolder:
             pa.parquet.write_table(piece, folder / f"part-{number:05d}.parquet")
             records += piece.num_rows
         return records
-
-
-def _chain(first: pa.Table, rest: Iterator[pa.Table]) -> Iterator[pa.Table]:
-    yield first
-    yield from rest
 
 
 @contextmanager

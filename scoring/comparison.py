@@ -13,8 +13,8 @@ import pyarrow.compute as pc
 
 from loaders.errors import UsageError
 from scoring.batch.stability import psi
+from scoring.runs.columns import DIMENSIONS
 
-DIMENSIONS = ("credit_history", "ability", "behaviour", "identity", "connections")
 Integers = npt.NDArray[np.int64]
 
 

@@ -12,11 +12,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from scoring.combination import SPAN, weights
-from scoring.config import HIGHEST, LOWEST, Config
+from scoring.config import ALL_DIMENSIONS, HIGHEST, LOWEST, Config
+from scoring.runs.manifest import COUNTS
 
-DIMENSIONS = ("credit_history", "ability", "behaviour", "identity", "connections")
 HISTORY = ((0, 1), (1, 6), (6, 12), (12, 24), (24, 60), (60, None))  # months: from, and before
-COUNTS = ("records", "accepted", "rejected", "blank", "used", "after_as_of", "pending")
 BIN = 25  # points of score in one bar of the histogram; the shipped bands begin at its borders
 Numbers = npt.NDArray[np.float64]
 
@@ -158,7 +157,7 @@ def summarize(run: Tabled, *, top: int = 10) -> Summary:
         ties=len(run.table("ties")),
         bands=_bands(scores, config),
         histogram=_histogram(values),
-        dimensions=tuple(_dimension(holders, name) for name in DIMENSIONS),
+        dimensions=tuple(_dimension(holders, name) for name in ALL_DIMENSIONS),
         lift_by_history=_by_history(
             holders, SPAN * weight * (_numbers(holders, "connections") - _numbers(holders, "tabular"))
         ),

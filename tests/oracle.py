@@ -1,4 +1,4 @@
-"""What would a patient reader of the design compute by hand? The whole job in plain Python, slow and separate.
+"""What would a patient reader of the method compute by hand? The whole job in plain Python, slow and separate.
 
 It shares no code with the product: dictionaries and loops instead of arrays and kernels, exact fractions for money.
 It covers ready-made dimensions, one currency and foreign ones, reversals, netting, consents, distress and points;

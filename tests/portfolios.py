@@ -1,4 +1,4 @@
-"""Random small portfolios for tests: dense enough that everything the design names happens in a few hundred rows."""
+"""Random small portfolios for tests: dense enough that everything the method names happens in a few hundred rows."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ def passed(
     settings
         How it is read.
     sources
-        The CSV files by number, to read refused lines back.
+        The files by number; refused lines of CSV are read back from them.
     ignored
         Names that were not opened.
 

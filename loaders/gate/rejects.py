@@ -17,13 +17,12 @@ from typing import Any, TextIO
 import pyarrow as pa
 
 from loaders.errors import UnavailableError, UsageError
-from loaders.raw import FILE, LINE, MINOR, OFFSET, RawFile, Refusal
+from loaders.raw import PLACE, RawFile, Refusal
 from loaders.readers.csv_file import original_lines
 from loaders.readers.source import Source
 from loaders.tables import REJECTS_SCHEMA, Tables
 
 _HEADER_BYTES = 200
-_PLACE = (FILE, LINE, OFFSET, MINOR)
 
 
 def rejects_table(refusals: Sequence[Refusal], files: dict[int, RawFile], sources: dict[int, Source]) -> pa.Table:
@@ -36,7 +35,7 @@ def rejects_table(refusals: Sequence[Refusal], files: dict[int, RawFile], source
     files
         All files by number; those that are not CSV still with their rows.
     sources
-        The CSV files by number, to read lines back.
+        The files by number; refused lines of CSV are read back from them.
 
     Returns
     -------
@@ -86,7 +85,7 @@ def _originals(
 
 
 def _as_json(file: RawFile, lines: list[int]) -> list[str]:
-    rows = file.rows.select([name for name in file.rows.column_names if name not in _PLACE])
+    rows = file.rows.select([name for name in file.rows.column_names if name not in PLACE])
     named = rows.rename_columns([file.names.get(name, name) for name in rows.column_names])
     return [json.dumps(row, ensure_ascii=False) for row in named.take([line - 1 for line in lines]).to_pylist()]
 

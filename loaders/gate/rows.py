@@ -17,12 +17,10 @@ from loaders.contract import ID_PATTERN, TABLES, TableContract
 from loaders.errors import UsageError
 from loaders.gate.checks import COMMA_DECIMAL, Check, checks
 from loaders.gate.conversion import typed
-from loaders.gate.wide_ids import deceptive
-from loaders.raw import FILE, LINE, MINOR, OFFSET, PLACE_FIELDS, RawFile, Refusal
+from loaders.gate.wide_ids import MAX_CHARS, deceptive
+from loaders.raw import FILE, FOUND_CHARS, LINE, MINOR, OFFSET, PLACE, PLACE_FIELDS, RawFile, Refusal
 from loaders.settings import LoadSettings
 
-_FOUND_CHARS = 200
-_PLACE = (FILE, LINE, OFFSET, MINOR)
 _AMOUNT = {"relations": {"amount"}}
 
 
@@ -100,7 +98,7 @@ def present_columns(table: str, files: list[RawFile]) -> set[str]:
     """Which columns do the files of a table have together? Without files, those that are required."""
     if not files:
         return {column.name for column in TABLES[table].columns if column.required} | _AMOUNT.get(table, set())
-    names = {name for file in files for name in file.rows.column_names} - set(_PLACE)
+    names = {name for file in files for name in file.rows.column_names} - set(PLACE)
     return {"amount" if name == "amount_minor" else name for name in names}
 
 
@@ -139,7 +137,7 @@ def _refuse_deceptive(connection: duckdb.DuckDBPyConnection, contract: TableCont
     seen: set[str] = set()
     for column in contract.columns:
         if column.type == "id" and column.name in columns:
-            unlike = f"NOT regexp_full_match(\"{column.name}\", '[!-~]{{0,256}}')"
+            unlike = f"NOT regexp_full_match(\"{column.name}\", '[!-~]{{0,{MAX_CHARS}}}')"
             query = f'SELECT DISTINCT "{column.name}" FROM raw WHERE {unlike}'
             seen |= {row[0] for row in connection.execute(query).fetchall()}
     refused = sorted(text for text in seen if deceptive(text))
@@ -152,5 +150,5 @@ def _refuse_deceptive(connection: duckdb.DuckDBPyConnection, contract: TableCont
 def _refusal(file: RawFile, row: dict[str, Any], check: Check) -> Refusal:
     ours = "amount_minor" if check.column == "amount" and row[MINOR] else check.column
     found = row.get(check.column)
-    text = "" if found is None else str(found)[:_FOUND_CHARS]
+    text = "" if found is None else str(found)[:FOUND_CHARS]
     return Refusal(file.table, file.number, row[LINE], row[OFFSET], ours, check.reason, text)

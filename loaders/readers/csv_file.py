@@ -18,14 +18,13 @@ from pyarrow import csv
 
 from loaders.contract import RECORD_BYTES, TABLES
 from loaders.errors import ContractError, RenmaiError
-from loaders.raw import FILE, LINE, MINOR, OFFSET, PLACE_FIELDS, RawFile, Refusal
+from loaders.raw import FILE, FOUND_CHARS, LINE, MINOR, OFFSET, PLACE_FIELDS, RawFile, Refusal
 from loaders.readers import physical
 from loaders.readers.header import contract_columns
 from loaders.readers.plain_text import Text, unpacked
 from loaders.readers.source import Source
 from loaders.settings import LoadSettings
 
-_FOUND_CHARS = 200
 _OVERLONG_CHARS = 1000
 
 
@@ -48,7 +47,8 @@ def read_csv_file(source: Source, number: int, settings: LoadSettings) -> RawFil
     Raises
     ------
     ContractError
-        ``empty_file``, ``encoding``, ``not_plain_csv``, ``header``, ``truncated``, ``too_large`` or ``corrupt``.
+        ``empty_file``, ``encoding``, ``not_plain_csv``, ``header``, ``truncated``, ``too_large``, ``corrupt``
+        or ``unreadable``.
     """
     with source.open() as file:
         packed = ""
@@ -143,7 +143,7 @@ class _Reader:
         original = found.text(index, _OVERLONG_CHARS if too_long else RECORD_BYTES)
         note = f"longer than {RECORD_BYTES} bytes; its beginning is shown" if too_long else ""
         place = offset + int(found.starts[index])
-        shown = original[:_FOUND_CHARS]
+        shown = original[:FOUND_CHARS]
         reason = physical.REASONS[verdict]
         self.refusals.append(Refusal(self.source.table, self.number, line, place, "", reason, shown, original, note))
 

@@ -172,7 +172,8 @@ def unpacked(file: BinaryIO, name: str, packed: int) -> BinaryIO:
     Raises
     ------
     ContractError
-        ``too_large`` beyond 8 GiB or 100 times the packed size, ``corrupt`` when it can't be unpacked.
+        ``too_large`` beyond 8 GiB or 100 times the packed size (1 MiB is always allowed), ``corrupt`` when it can't be
+        unpacked.
     """
     cap = min(UNPACKED_BYTES, max(_RATIO_FREE_BYTES, UNPACKED_RATIO * packed))
     with ExitStack() as stack:

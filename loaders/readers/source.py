@@ -74,8 +74,8 @@ def sources(folder: str | os.PathLike[str]) -> tuple[tuple[Source, ...], tuple[s
     Raises
     ------
     ContractError
-        ``missing_table``, ``ambiguous_input``, ``path``, ``schema`` (parts of several formats) or ``not_plain_csv`` (a
-        compressed file that no sidecar declares).
+        ``missing_table``, ``ambiguous_input``, ``path``, ``schema`` (parts of several formats), ``not_plain_csv`` (a
+        compressed file that no sidecar declares) or ``sidecar``.
     UsageError
         If the folder is not a folder.
     """

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import platform
-from collections import Counter
 from dataclasses import asdict
+from datetime import UTC
 from functools import cache
 from importlib.metadata import version
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from scoring.runs.manifest import identify
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from scoring.config import Config
 
 LIBRARIES = ("renmai", "duckdb", "numba", "numpy", "pandas", "pyarrow", "scipy")
-NO_EFFECT = ("gate", "run", "columns", "kinds")
+NO_EFFECT = ("gate", "run", "engine", "columns", "kinds")
 """Parts of the config that change no result beyond which rows are accepted, and that is in the fingerprint."""
 NO_SHIFT = (*NO_EFFECT, "constants", "lender", "benefits")
 """Parts of the config in which two runs may differ and still be compared by the gate."""
@@ -51,8 +52,6 @@ def name_run(fingerprint: str, order: Order) -> str:
 
 def utc(order: Order) -> str:
     """Tell ``as_of`` in UTC, ISO 8601."""
-    from datetime import UTC
-
     return order.as_of.astimezone(UTC).isoformat()
 
 
@@ -93,11 +92,10 @@ def result_facts(propagated: Propagated, passage: Passage) -> dict[str, Any]:
 
 def table_counts(tables: Tables, used: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, Any]]:
     """Tell per table what became of its records and why some were refused."""
-    pairs = zip(tables.rejects["table"].to_pylist(), tables.rejects["reason"].to_pylist(), strict=True)
-    reasons = Counter(pairs)
+    reasons = sorted(tables.reasons().to_pylist(), key=itemgetter("reason"))
     counts: dict[str, dict[str, Any]] = {}
     for name, found in tables.counts.items():
-        refused = {reason: count for (table, reason), count in sorted(reasons.items()) if table == name}
+        refused = {row["reason"]: row["count"] for row in reasons if row["table"] == name}
         counts[name] = {**asdict(found), **used.get(name, {}), "reasons": refused}
     return counts
 

@@ -173,6 +173,9 @@ class Work:
 
     def _repeat(self, stands: Run, accepted: dict[str, int]) -> Run:
         self.reporter.note(f"run {stands.id} stands already and every byte of it is as it was written")
+        if (made_with := stands.manifest["versions"]) != (now := facts.versions()):
+            other = ", ".join(f"{name} {made_with.get(name)}" for name in now if made_with.get(name) != now[name])
+            self.reporter.note(f"it was made with other versions ({other}) and stays as it is")
         _, note = self._gate(stands.id, accepted, stands.table("scores"), stands.table("standing"))
         with self._stage("make current"):
             made = repeat(self.lock, stands, note=note)

@@ -11,6 +11,7 @@ import typer
 from scoring.cli.display import Format, Formatted, print_json, print_table, progress
 from scoring.cli.failure import manner
 from scoring.cli.options import DEFAULT_RUNS, AsOf, ConfigFile, Data, Runs, read_config, read_time
+from scoring.runs.manifest import COUNTS
 
 if TYPE_CHECKING:
     from loaders.tables import Tables
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from scoring.runs import Run
 
 RECORDS = ("records", "accepted", "rejected", "blank", "duplicates")
-PLANNED = ("records", "accepted", "rejected", "blank", "used", "after_as_of", "pending")
 
 
 class Rule(StrEnum):
@@ -83,7 +83,9 @@ def run(
         bool, typer.Option("--resume", help="Go on from the stages an interrupted run finished.")
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Publish in spite of a shift of scores or lost rows.")] = False,
-    allow_empty: Annotated[bool, typer.Option("--allow-empty", help="Run without any accepted row.")] = False,
+    allow_empty: Annotated[
+        bool, typer.Option("--allow-empty", help="Run without accepted accounts or relations.")
+    ] = False,
     threads: Annotated[int | None, typer.Option("--threads", min=1, help="Threads; changes no bit.")] = None,
     memory: Annotated[str | None, typer.Option("--memory", help="Memory of the gate, such as 2GB.")] = None,
     log_format: Annotated[
@@ -150,5 +152,5 @@ def _show_plan(plan: Plan, format: Format) -> None:  # noqa: A002 - as in the co
     done = "stands already: it would be verified and made current" if plan.stands else "would be made"
     typer.echo(f"run {plan.run_id} {done}; nothing was written")
     typer.echo(f"{plan.persons:,} persons with {plan.accounts:,} accounts would be scored")
-    rows = [[table, *(f"{counts.get(name, 0):,}" for name in PLANNED)] for table, counts in plan.counts.items()]
-    print_table("records", ("table", *PLANNED), rows)
+    rows = [[table, *(f"{counts.get(name, 0):,}" for name in COUNTS)] for table, counts in plan.counts.items()]
+    print_table("records", ("table", *COUNTS), rows)

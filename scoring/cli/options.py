@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,6 +22,13 @@ ConfigFile = Annotated[
 AsOf = Annotated[str, typer.Option("--as-of", help="The moment to score at, ISO 8601 with offset.")]
 RunId = Annotated[str | None, typer.Option("--run", help="Run to read. Without it: the current one.")]
 DEFAULT_RUNS = Path("runs")
+
+
+class TableFormat(StrEnum):
+    """How tables are written."""
+
+    csv = "csv"
+    parquet = "parquet"
 
 
 def read_time(text: str) -> datetime:

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from scoring.cli.display import progress
-from scoring.cli.options import DEFAULT_RUNS, Runs
+from scoring.cli.options import DEFAULT_RUNS, Runs, TableFormat
 from scoring.cli.review import AnyRun
-
-
-class TableFormat(StrEnum):
-    """How a run's tables are written."""
-
-    csv = "csv"
-    parquet = "parquet"
 
 
 def export(

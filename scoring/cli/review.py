@@ -11,6 +11,7 @@ import typer
 
 from scoring.cli.display import Format, Formatted, Tell, print_json, print_table, progress
 from scoring.cli.options import DEFAULT_RUNS, Runs
+from scoring.runs.manifest import COUNTS
 
 if TYPE_CHECKING:
     from scoring.comparison import Comparison
@@ -37,8 +38,6 @@ def show(run: AnyRun = None, runs: Runs = DEFAULT_RUNS, format: Formatted = Form
 
 
 def _print_summary(summary: Summary) -> None:
-    from scoring.summary import COUNTS
-
     typer.echo(f"Run {summary.run_id} as of {summary.as_of}")
     typer.echo(
         f"{summary.accounts:,} accounts of {summary.holders:,} holders, {summary.thin:,} of them thin files; "

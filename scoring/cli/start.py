@@ -10,16 +10,9 @@ from typing import Annotated, Any
 import typer
 
 from scoring.cli.display import print_json, print_table, progress
-from scoring.cli.options import read_time
+from scoring.cli.options import TableFormat, read_time
 
 importing = typer.Typer(no_args_is_help=True, help="Turn public formats into tables of the data contract.")
-
-
-class TableFormat(StrEnum):
-    """How tables are written."""
-
-    csv = "csv"
-    parquet = "parquet"
 
 
 class SchemaFormat(StrEnum):

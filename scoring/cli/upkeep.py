@@ -9,9 +9,9 @@ import typer
 from loaders.errors import UnavailableError
 from scoring.cli.display import Format, Formatted, print_json, print_table
 from scoring.cli.options import DEFAULT_RUNS, ConfigFile, Runs, read_config
+from scoring.runs.manifest import COUNTS
 
 FACTS = ("as_of", "rule", "certificate", "convergence", "consent")
-COUNTS = ("records", "accepted", "rejected", "blank", "used", "after_as_of", "pending")
 COLUMNS = ("run_id", "current", "as_of", "rule", "persons", "certificate", "made_at", "by", "state")
 
 

@@ -1,4 +1,4 @@
-"""Which number is policy? All of them are here, and nowhere else."""
+"""Which number is policy? Each can be set here; those of the formulas have their defaults in `graph.parameters`."""
 
 from __future__ import annotations
 

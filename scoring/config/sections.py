@@ -183,10 +183,13 @@ class Gate(Section):
         default=0.01, description="share of rejected rows of a table above which the run stops"
     )
     min_rows_share: Share = Field(
-        default=0.5, description="the run stops with fewer scores than this share of the last run's"
+        default=0.5,
+        description="the run stops with fewer accounts, relations or scores than this share of the last run's",
     )
     max_psi: float = Field(default=0.25, ge=0, description="population stability index against the last run, at most")
-    allow_empty: bool = Field(default=False, description="true: a run without any accepted relation may become current")
+    allow_empty: bool = Field(
+        default=False, description="true: a run without accepted accounts or relations may become current"
+    )
 
 
 class Lender(Section):

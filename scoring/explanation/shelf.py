@@ -41,17 +41,7 @@ class RunTables(Protocol):
 
 
 class Shelf:
-    """Rows by key, read from the run's files each time: right for one account.
-
-    Examples
-    --------
-    >>> from types import SimpleNamespace
-    >>> import pyarrow as pa
-    >>> ties = pa.table({"from_id": ["ann", "bob", "ann"], "v": [1.0, 2.0, 3.0]})
-    >>> whole = Index(SimpleNamespace(names=("ties",), table=lambda name: ties))
-    >>> [row["v"] for row in whole.rows("ties", "from_id", ["ann"])]
-    [1.0, 3.0]
-    """
+    """Rows by key, read from the run's files each time: right for one account."""
 
     def __init__(self, run: RunTables) -> None:
         self.run = run
@@ -70,7 +60,17 @@ class Shelf:
 
 
 class Index(Shelf):
-    """Rows by key from tables read once: right for every account of a run."""
+    """Rows by key from tables read once: right for every account of a run.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> import pyarrow as pa
+    >>> ties = pa.table({"from_id": ["ann", "bob", "ann"], "v": [1.0, 2.0, 3.0]})
+    >>> whole = Index(SimpleNamespace(names=("ties",), table=lambda name: ties))
+    >>> [row["v"] for row in whole.rows("ties", "from_id", ["ann"])]
+    [1.0, 3.0]
+    """
 
     def __init__(self, run: RunTables) -> None:
         super().__init__(run)

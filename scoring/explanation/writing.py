@@ -111,7 +111,8 @@ def write_all(
     run
         The run; its tables are read once.
     out
-        The folder, made if need be (0700); files of these names are replaced.
+        The folder, made if need be; the folders in it are for their owner alone (0700). Files of these names are
+        replaced.
     audience, format
         As for ``explain_account``.
     progress

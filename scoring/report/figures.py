@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from scoring.explanation.cards import AnalystCard
 from scoring.explanation.text import name_of
-from scoring.summary import COUNTS, Summary
+from scoring.runs.manifest import COUNTS
+from scoring.summary import Summary
 
 SUPPORTERS = 100  # rows of the supporters' table before the rest is folded into one
 Rows = list[tuple[str, ...]]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 NAME = ".lock"
-_MODE = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
+_MODE = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
 _BUSY = (errno.EWOULDBLOCK, errno.EACCES)
 
 

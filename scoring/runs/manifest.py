@@ -17,6 +17,8 @@ from loaders.errors import UnavailableError
 
 FORMAT_VERSION = 1
 NAME = "manifest.json"
+COUNTS = ("records", "accepted", "rejected", "blank", "used", "after_as_of", "pending")
+"""What is counted of the rows of each input table, in the order in which it is told."""
 _RUN_ID = re.compile(r"[0-9]{8}-[0-9a-f]{16}")
 _FILE = re.compile(r"[a-z][a-z_]*\.parquet")
 

@@ -126,12 +126,9 @@ class Run:
     def _frame(self, name: str) -> pd.DataFrame:
         return self.table(name).to_pandas()
 
-    def _file(self, name: str) -> Path:
-        return self.path / f"{name}.parquet"
-
     def _open(self, name: str) -> BufferedReader:
         listed = {output["name"]: output for output in self.manifest["outputs"]}
-        path = self._file(name)
+        path = self.path / f"{name}.parquet"
         if path.name not in listed:
             raise UsageError(f"run {self.id} has no table {name!r}; it has {', '.join(self.names)}")
         try:

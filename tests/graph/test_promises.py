@@ -1,4 +1,4 @@
-"""Does rule ``vouch`` keep every promise of the design, on logs with netting, reversals and budgets?"""
+"""Does rule ``vouch`` keep every promise of the method, on logs with netting, reversals and budgets?"""
 
 from __future__ import annotations
 

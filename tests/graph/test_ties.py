@@ -1,4 +1,4 @@
-"""Do relations become ties as the design says: whitelist, netting, windows, strength?"""
+"""Do relations become ties as the method says: whitelist, netting, windows, strength?"""
 
 from __future__ import annotations
 

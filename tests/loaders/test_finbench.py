@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
-import shutil
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 import loaders
-from loaders.errors import ContractError, UsageError
 from loaders.finbench import convert
 from loaders.finbench.dimensions import profile_rows
 from loaders.finbench.ownership import find_owners
 from loaders.finbench.sample import FILES, Sample
+from tests.loaders.finbench_rows import SAMPLE, Imported, original
 
-SAMPLE = Path(__file__).parents[1] / "data" / "finbench"
 ROWS = {
     "Account": 6200, "Person": 1957, "Company": 967, "Medium": 1464, "Loan": 3465, "PersonOwnAccount": 4185,
     "CompanyOwnAccount": 2015, "AccountTransferAccount": 37861, "AccountWithdrawAccount": 42069,
@@ -29,30 +24,6 @@ ROWS = {
     "PersonGuaranteePerson": 916, "CompanyGuaranteeCompany": 435, "PersonInvestCompany": 3394,
     "CompanyInvestCompany": 1640, "MediumSignInAccount": 5146,
 }  # fmt: skip
-Row = dict[str, str]
-
-
-def original(name: str) -> list[Row]:
-    with gzip.open(SAMPLE / f"{name}.csv.gz", "rt", encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file, delimiter="|"))
-
-
-class Imported:
-    """The converted sample: counts, rows as text, and what the gate makes of it."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.counts: dict[str, Any] = convert(SAMPLE, folder)
-        self.tables = loaders.read(folder)
-
-    def rows(self, table: str) -> list[Row]:
-        with (self.folder / f"{table}.csv").open(encoding="utf-8", newline="") as file:
-            return list(csv.DictReader(file))
-
-
-@pytest.fixture(scope="module")
-def imported(tmp_path_factory: pytest.TempPathFactory) -> Imported:
-    return Imported(tmp_path_factory.mktemp("finbench"))
 
 
 def test_all_132058_rows_are_read(imported: Imported) -> None:
@@ -211,94 +182,3 @@ def test_converting_again_gives_the_same_bytes(imported: Imported, tmp_path: Pat
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {
         path.name: path.read_bytes() for path in imported.folder.iterdir()
     }
-
-
-@pytest.fixture
-def small(tmp_path: Path) -> Callable[..., Path]:
-    """Make a sample of two persons with an account each; keywords give further rows or whole files."""
-
-    def make(**files: list[str] | bytes) -> Path:
-        source = tmp_path / "source"
-        source.mkdir(exist_ok=True)
-        rows: dict[str, list[str] | bytes] = {
-            "Person": ["1|A|false|2020-01-01 00:00:00", "2|B|false|2020-01-01 00:00:00"],
-            "Account": ["1|2020-01-01 00:00:00|false|x", "2|2020-01-02 00:00:00|false|x"],
-            "PersonOwnAccount": ["1|1|2020-01-01 00:00:00", "2|2|2020-01-02 00:00:00"],
-            **files,
-        }
-        for name, columns in FILES.items():
-            content = rows.get(name, [])
-            text = content if isinstance(content, bytes) else "\n".join(["|".join(columns), *content, ""]).encode()
-            (source / f"{name}.csv").write_bytes(text)
-        return source
-
-    return make
-
-
-HEADER = b"fromId|toId|amount|createTime\n"
-
-
-@pytest.mark.parametrize(
-    ("content", "reason", "place"),
-    [
-        (b"", "header", "must start with"),
-        (b"fromId|toId|createTime|amount\n", "header", "must start with fromId"),
-        (HEADER + b"1|2|5.0|2021-01-01 00:00:00", "truncated", "ends within a line"),
-        (HEADER + b"1|2|5.0\n", "field_count", "line 2 must have 4 fields; got 3"),
-        (HEADER + b"1|2|-5.0|2021-01-01 00:00:00\n", "amount_format", "line 2: amount"),
-        (HEADER + b"1|2|nan|2021-01-01 00:00:00\n", "amount_format", "line 2: amount"),
-        (HEADER + b"1|2|1e5|2021-01-01 00:00:00\n", "amount_format", "line 2: amount"),
-        (HEADER + b"1|x|5.0|2021-01-01 00:00:00\n", "id_charset", "line 2: toId"),
-        (HEADER + b"1|2|5.0|01/02/2021\n", "ts_format", "line 2: createTime"),
-        (HEADER + b"1|2|5.0|2021-02-30 00:00:00\n", "ts_invalid", "line 2: createTime"),
-        (HEADER + b"1|2|5.0|\xff\n", "encoding", "not UTF-8 at byte 38"),
-    ],
-)
-def test_what_finbench_does_not_write_is_refused(
-    content: bytes, reason: str, place: str, small: Callable[..., Path], tmp_path: Path
-) -> None:
-    """A file that is cut, damaged or of another kind is refused with its line, and nothing is written."""
-    with pytest.raises(ContractError, match=place) as refused:
-        convert(small(AccountTransferAccount=content), tmp_path / "out")
-    assert (refused.value.reason, refused.value.file) == (reason, "AccountTransferAccount.csv")
-    assert not (tmp_path / "out").exists()
-
-
-def test_a_missing_file_is_named(small: Callable[..., Path], tmp_path: Path) -> None:
-    """Without one of the 18 files nothing is converted, and the message names it."""
-    source = small()
-    (source / "Loan.csv").unlink()
-    with pytest.raises(ContractError, match=r"Loan\.csv is not in"):
-        convert(source, tmp_path / "out")
-
-
-def test_a_damaged_gzip_file_is_named(tmp_path: Path) -> None:
-    """A cut .csv.gz is refused as corrupt."""
-    source = tmp_path / "source"
-    shutil.copytree(SAMPLE, source)
-    (source / "Account.csv.gz").write_bytes((SAMPLE / "Account.csv.gz").read_bytes()[:1000])
-    with pytest.raises(ContractError, match=r"Account\.csv\.gz can't be unpacked"):
-        convert(source, tmp_path / "out")
-
-
-def test_other_files_of_the_folder_are_not_opened(small: Callable[..., Path], tmp_path: Path) -> None:
-    """Only the 18 names are read: a file of another name changes nothing."""
-    source = small()
-    (source / "Account-copy.csv").write_bytes(b"\xff\xff")
-    assert convert(source, tmp_path / "out")["files"]["Account"] == 2
-
-
-def test_a_source_that_is_no_folder_is_told(tmp_path: Path) -> None:
-    """A path that is no folder is a usage error."""
-    with pytest.raises(UsageError, match="must be the folder of a FinBench sample"):
-        convert(tmp_path / "nowhere", tmp_path / "out")
-
-
-def test_tables_of_someone_else_are_not_replaced(small: Callable[..., Path], tmp_path: Path) -> None:
-    """A folder with tables that no import wrote is refused."""
-    out = tmp_path / "out"
-    out.mkdir()
-    (out / "accounts.csv").write_text("mine")
-    with pytest.raises(UsageError, match=r"holds accounts.csv and no import.json"):
-        convert(small(), out)
-    assert (out / "accounts.csv").read_text() == "mine"

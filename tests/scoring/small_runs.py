@@ -10,6 +10,7 @@ import pyarrow as pa
 from scoring.runs.columns import RESULTS, SCHEMAS
 from scoring.runs.draft import Draft
 from scoring.runs.lock import Lock
+from scoring.runs.log import read_log
 from scoring.runs.run import Run
 
 AT = datetime(2025, 1, 1, tzinfo=UTC)
@@ -56,3 +57,16 @@ def write_run(lock: Lock, number: int, shift: int = 0) -> Run:
 def make_run(root: Path, number: int, shift: int = 0) -> Run:
     with Lock(root) as lock:
         return write_run(lock, number, shift)
+
+
+def chain(root: Path, *numbers: int) -> None:
+    for number in numbers:
+        make_run(root, number)
+
+
+def actions(root: Path) -> list[tuple[str, str]]:
+    return [(line["action"], line["run_id"]) for line in read_log(root).lines]
+
+
+def content(root: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(root)): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}

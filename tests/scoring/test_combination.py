@@ -1,4 +1,4 @@
-"""Do five dimensions become one score by the arithmetic of the design, to the last point?"""
+"""Do five dimensions become one score by the arithmetic of the method, to the last point?"""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def scored(who: Assessment, lift: Any = 0.0, distress: Any = 0.0, config: Config
 
 
 def half_up(value: float) -> int:
-    """Round as the design says, from the nine decimals that are not noise."""
+    """Round as the method says, from the nine decimals that are not noise."""
     return math.floor(Fraction(round(value * 10**9), 10**9) + Fraction(1, 2))
 
 

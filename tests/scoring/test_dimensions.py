@@ -1,4 +1,4 @@
-"""Is each dimension what the design says: ready-made, from points, or standing in for what is missing?"""
+"""Is each dimension what the method says: ready-made, from points, or standing in for what is missing?"""
 
 from __future__ import annotations
 
