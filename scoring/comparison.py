@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -14,30 +13,9 @@ import pyarrow.compute as pc
 from loaders.errors import UsageError
 from scoring.batch.stability import psi
 from scoring.runs.columns import DIMENSIONS
+from scoring.runs.run import Run
 
 Integers = npt.NDArray[np.int64]
-
-
-class Scored(Protocol):
-    """What a comparison asks of a run."""
-
-    @property
-    def id(self) -> str:
-        """The run_id."""
-        ...
-
-    @property
-    def manifest(self) -> Mapping[str, Any]:
-        """The manifest as read."""
-        ...
-
-    def table(self, name: str) -> pa.Table:
-        """Read one whole table of the run."""
-        ...
-
-    def rows(self, name: str, column: str, values: Sequence[str] | str) -> pa.Table:
-        """Read the rows whose ``column`` is one of ``values``."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +65,7 @@ class HistoryRow:
     change: int | None
 
 
-def compare(older: Scored, newer: Scored, *, movers: int = 10) -> Comparison:
+def compare(older: Run, newer: Run, *, movers: int = 10) -> Comparison:
     """Compare two runs account by account: band migration, PSI, the largest movers and what moved them.
 
     Parameters
@@ -162,7 +140,7 @@ def _movers(before: pa.Table, after: pa.Table, limit: int) -> tuple[Mover, ...]:
     return tuple(found)
 
 
-def history(runs: Iterable[Scored], account_id: str) -> tuple[HistoryRow, ...]:
+def history(runs: Iterable[Run], account_id: str) -> tuple[HistoryRow, ...]:
     """Follow one account over runs in the order given; runs before its first score are left out.
 
     Raises

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,28 +14,11 @@ import pyarrow.compute as pc
 from scoring.combination import SPAN, weights
 from scoring.config import ALL_DIMENSIONS, HIGHEST, LOWEST, Config
 from scoring.runs.manifest import COUNTS
+from scoring.runs.run import Run
 
 HISTORY = ((0, 1), (1, 6), (6, 12), (12, 24), (24, 60), (60, None))  # months: from, and before
 BIN = 25  # points of score in one bar of the histogram; the shipped bands begin at its borders
 Numbers = npt.NDArray[np.float64]
-
-
-class Tabled(Protocol):
-    """What a summary asks of a run."""
-
-    @property
-    def id(self) -> str:
-        """The run_id."""
-        ...
-
-    @property
-    def manifest(self) -> Mapping[str, Any]:
-        """The manifest as read."""
-        ...
-
-    def table(self, name: str) -> pa.Table:
-        """Read one whole table of the run."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +101,7 @@ class Summary:
     rejects: tuple[tuple[str, str, int], ...]
 
 
-def summarize(run: Tabled, *, top: int = 10) -> Summary:
+def summarize(run: Run, *, top: int = 10) -> Summary:
     """Count a run: bands over accounts, everything about connections over holders.
 
     Parameters

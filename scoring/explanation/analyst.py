@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from graph.paths import split_paths
 from loaders.errors import RenmaiError
 from scoring.benefits import benefits
 from scoring.combination import SPAN
@@ -76,7 +77,7 @@ def analyst_card(shelf: Shelf, policy: Policy, account_id: str) -> AnalystCard:
         cut_points=moved - lift - distress,
         graph_points=moved,
         supporters=supporters,
-        paths=_paths(facts, policy, supporters),
+        paths=_paths(facts, policy, effect, supporters),
         responsible=_responsible(facts),
         features=feature_rows(policy.card, dimensions, facts.bins),
         benefits=benefits(score["score"], facts.bins["no_bad_record"], policy.config),
@@ -128,21 +129,19 @@ def _supporters(facts: Facts, policy: Policy, effect: float) -> tuple[Supporter,
     return tuple(sorted(rows, key=lambda row: (-row.contribution, row.supporter_id)))
 
 
-def _paths(facts: Facts, policy: Policy, supporters: tuple[Supporter, ...]) -> tuple[SupportPath, ...]:
-    """Split each contribution into what the supporter has of its own and what others lent it."""
-    found = []
-    own = facts.standing
-    level = own["evidence"] + own["lift"] / policy.config.propagation.damping
-    for row in supporters:
-        above = facts.standings[row.supporter_id]
-        lent = {part["supporter_id"]: part["contribution"] for part in facts.onward[row.supporter_id]}
-        parts = {row.supporter_id: max(0.0, above["evidence"] - level), **lent} if lent else {row.supporter_id: 1.0}
-        whole = math.fsum(parts.values())
-        for source, part in parts.items():
-            if part > 0:
-                share = part / whole
-                found.append(SupportPath(row.supporter_id, source, row.contribution * share, row.points * share))
-    return tuple(found)
+def _paths(facts: Facts, policy: Policy, effect: float, supporters: tuple[Supporter, ...]) -> tuple[SupportPath, ...]:
+    """Follow each contribution one step further: what the supporter has of its own, and what others lent it."""
+    lifted_by = {facts.score["holder_id"]: facts.contributions, **facts.onward}
+    found = split_paths(
+        facts.score["holder_id"],
+        lambda name: [(row["supporter_id"], row["contribution"]) for row in lifted_by[name]],
+        lambda name: float(facts.standings[name]["evidence"]),
+        lambda name: float(facts.standings[name]["standing"]),
+        policy.config.propagation.damping,
+    )
+    rank = {row.supporter_id: place for place, row in enumerate(supporters)}
+    found.sort(key=lambda path: (rank[path[0][0]], len(path[0]), path[0]))
+    return tuple(SupportPath(names[0], names[-1], part, effect * part) for names, part in found)
 
 
 def _responsible(facts: Facts) -> Responsible | None:

@@ -2,48 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from scoring.runs.run import Run
+
 Row = dict[str, Any]
-
-
-class RunTables(Protocol):
-    """What an explanation asks of a run: its id, its manifest, whole tables and rows by key."""
-
-    @property
-    def id(self) -> str:
-        """The run_id."""
-        ...
-
-    @property
-    def manifest(self) -> Mapping[str, Any]:
-        """The manifest as read."""
-        ...
-
-    def table(self, name: str) -> pa.Table:
-        """Read one whole table of the run."""
-        ...
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The tables the run has."""
-        ...
-
-    def rows(self, name: str, column: str, values: Sequence[str] | str) -> pa.Table:
-        """Read the rows whose ``column`` is one of ``values``."""
-        ...
 
 
 class Shelf:
     """Rows by key, read from the run's files each time: right for one account."""
 
-    def __init__(self, run: RunTables) -> None:
+    def __init__(self, run: Run) -> None:
         self.run = run
 
     def rows(self, name: str, column: str, values: Iterable[str]) -> list[Row]:
@@ -72,7 +47,7 @@ class Index(Shelf):
     [1.0, 3.0]
     """
 
-    def __init__(self, run: RunTables) -> None:
+    def __init__(self, run: Run) -> None:
         super().__init__(run)
         self._tables: dict[str, pa.Table] = {}
         self._places: dict[tuple[str, str], dict[str, Any]] = {}

@@ -13,8 +13,9 @@ from scoring.explanation.analyst import analyst_card
 from scoring.explanation.cards import AnalystCard, ConsumerLetter
 from scoring.explanation.consumer import consumer_letter
 from scoring.explanation.policy import Policy
-from scoring.explanation.shelf import Index, RunTables, Shelf
+from scoring.explanation.shelf import Index, Shelf
 from scoring.explanation.text import analyst_text, consumer_text
+from scoring.runs.run import Run
 
 AUDIENCES = ("analyst", "consumer")
 FORMATS = ("text", "json")
@@ -23,7 +24,7 @@ FOLDER = 1000  # files in one folder before the next is begun
 ENDING = {"text": "txt", "json": "json"}
 
 
-def explain(run: RunTables, account_id: str, *, audience: str = "analyst") -> AnalystCard | ConsumerLetter:
+def explain(run: Run, account_id: str, *, audience: str = "analyst") -> AnalystCard | ConsumerLetter:
     """Explain one account of a run as an object: ``AnalystCard``, or ``ConsumerLetter`` for the consumer.
 
     Parameters
@@ -97,7 +98,7 @@ def explain_account(
 
 
 def write_all(
-    run: RunTables,
+    run: Run,
     out: Path,
     *,
     audience: str = "analyst",

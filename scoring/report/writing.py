@@ -7,12 +7,13 @@ from pathlib import Path
 from loaders.errors import UnavailableError
 from scoring.explanation.analyst import analyst_card
 from scoring.explanation.policy import Policy
-from scoring.explanation.shelf import RunTables, Shelf
+from scoring.explanation.shelf import Shelf
 from scoring.report.page import render
+from scoring.runs.run import Run
 from scoring.summary import Summary, summarize
 
 
-def write_report(run: RunTables, out: Path, *, account: str | None = None, summary: Summary | None = None) -> Path:
+def write_report(run: Run, out: Path, *, account: str | None = None, summary: Summary | None = None) -> Path:
     """Write the self-contained page of a run.
 
     Parameters

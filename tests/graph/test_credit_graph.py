@@ -15,8 +15,8 @@ from money_logs import Town, claim, towns
 
 import graph
 from graph.credit_graph import CreditGraph
-from graph.explanation import split_paths
 from graph.parameters import TieParameters
+from graph.paths import split_paths
 from graph.ties import Ties
 from loaders.errors import UsageError
 from loaders.town import AS_OF, town
