@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 DEV    := $(VENV)/.installed-dev
 
-.PHONY: help demo test lint bench lock clean
+.PHONY: help demo test test-servers neo4j lint bench lock clean
 
 help:  ## say what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -15,8 +15,14 @@ demo: $(STAMP)  ## set up, then simulate 5,000 accounts, score them and explain 
 	$(BIN)/renmai demo
 	@echo; echo "The command is $(BIN)/renmai; '. $(BIN)/activate' makes it plain 'renmai'."
 
-test: $(DEV) lint  ## set up, then lint, type-check and run the test suite
-	$(BIN)/python -m pytest -n 2 --dist loadscope
+test: $(DEV) lint neo4j  ## set up, then lint, type-check and run the test suite
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -rs
+
+test-servers: $(DEV) neo4j  ## cut and kill both database servers as often as can be asked for (up to an hour)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -rs --full-faults tests/servers
+
+neo4j:  ## fetch a Neo4j to test against into a cache folder, once; needs Java 17 and Maven
+	@sh tests/servers/fetch_neo4j.sh
 
 lint: $(DEV)  ## ruff and mypy alone
 	$(BIN)/ruff check .
@@ -31,7 +37,7 @@ lock: $(DEV)  ## resolve pyproject.toml again into the two hash-locked files
 	$(BIN)/uv pip compile pyproject.toml --extra build --extra dev --universal --generate-hashes --no-emit-index-url --no-header -q -o requirements-dev.lock
 
 clean:  ## remove what the other targets made
-	rm -rf $(VENV) demo runs report.html .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .renmai demo runs report.html .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

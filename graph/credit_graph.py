@@ -17,6 +17,8 @@ from graph.parameters import TieParameters, steady_strength
 from graph.ties import TYPES, Ties
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     import networkx as nx
     import pandas as pd
 
@@ -215,6 +217,16 @@ class CreditGraph:
         for payer, payee, *values in zip(self.ties.payer.tolist(), self.ties.payee.tolist(), *data, strict=True):
             made.add_edge(names[payer], names[payee], **dict(zip(ON_EDGES, values, strict=True)))
         return made
+
+    @classmethod
+    def from_store(cls, store: Any, *, as_of: datetime | None = None, **choices: Any) -> CreditGraph:
+        """Take the graph from a database that :func:`graph.open_store` opened.
+
+        With ``as_of`` it builds the ties of the log as of then, as :func:`graph.build` does of files; ``choices`` are
+        ``scale``, ``settings`` and ``parameters`` of the build and ``tables``, a folder with rates. Without, it takes
+        the ties of the published run as they are.
+        """
+        return store.credit_graph(as_of, **choices)
 
     @classmethod
     def from_networkx(cls, source: nx.DiGraph) -> CreditGraph:

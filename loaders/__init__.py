@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from loaders.json_schema import schema
     from loaders.limits import check_rates
     from loaders.prints import fingerprint
-    from loaders.reader import load, read
+    from loaders.reader import load, read, rejoin
     from loaders.settings import LoadSettings
     from loaders.tables import Tables
 
@@ -30,6 +30,7 @@ _HOMES = {
     "fingerprint": "loaders.prints",
     "load": "loaders.reader",
     "read": "loaders.reader",
+    "rejoin": "loaders.reader",
     "schema": "loaders.json_schema",
     "write_rejects": "loaders.gate.rejects",
 }
@@ -37,6 +38,7 @@ _HOMES = {
 __all__ = [  # noqa: RUF022 (the order in which a reader meets them)
     "read",
     "load",
+    "rejoin",
     "at",
     "Tables",
     "Snapshot",

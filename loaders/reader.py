@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from loaders.contract import TABLES
 from loaders.gate.passage import Opener, passed
 from loaders.raw import RawFile
 from loaders.readers.csv_file import read_csv_file
-from loaders.readers.frames import read_frame
+from loaders.readers.frames import read_accepted, read_frame
 from loaders.readers.parquet_file import read_parquet_file
 from loaders.readers.parquet_safety import check_parquet_files
 from loaders.readers.source import Source, sources
@@ -19,6 +21,7 @@ from loaders.tables import Tables
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 Progress = Callable[[str, int, int], None]
 _DEFAULTS = LoadSettings()
@@ -60,6 +63,54 @@ def read(
         tell = partial(progress, source.name, sum(sizes[:number]), sum(sizes)) if progress else None
         inputs.setdefault(source.table, []).append(partial(_opened, source, number, settings, tell))
     return passed(inputs, settings, sources=dict(enumerate(found)), ignored=ignored)
+
+
+def rejoin(
+    accepted: Mapping[str, pa.Table],
+    folder: str | os.PathLike[str] | None = None,
+    settings: LoadSettings = _DEFAULTS,
+    *,
+    name: str = "database",
+) -> Tables:
+    """Join tables that passed the gate before, such as a database holds, with the others from files.
+
+    All of them pass the gate again, together: what was loaded piece by piece is judged like one input, and with the
+    rates and the settings of now.
+
+    Parameters
+    ----------
+    accepted
+        Tables as in :class:`loaders.Tables`, by name; ``accounts`` and ``relations`` among them.
+    folder
+        Where the files of all other tables are; those of the given ones are not opened. None: there are no others.
+    settings
+        How it is read. The mapping of kinds is not used: accepted tables have ours.
+    name
+        What the accepted tables are called in the manifest.
+
+    Raises
+    ------
+    ContractError, UsageError, UnavailableError
+        As :func:`read`.
+
+    Examples
+    --------
+    >>> from loaders import fingerprint, load
+    >>> from loaders.town import town
+    >>> tables = load(**town())
+    >>> again = rejoin({table: getattr(tables, table) for table in ("accounts", "relations", "outcomes")})
+    >>> again.relations.equals(tables.relations), again.files[0].name
+    (True, 'database accounts')
+    """
+    rest = [table for table in TABLES if table not in accepted]
+    found, ignored = sources(folder, rest) if folder is not None else ((), ())
+    check_parquet_files([source for source in found if source.format == "parquet"], settings)
+    inputs: dict[str, list[Opener]] = {}
+    for number, source in enumerate(found):
+        inputs.setdefault(source.table, []).append(partial(_opened, source, number, settings, None))
+    for number, (table, rows) in enumerate(accepted.items(), start=len(found)):
+        inputs[table] = [partial(read_accepted, table, rows, number, f"{name} {table}")]
+    return passed(inputs, replace(settings, kinds={}), sources=dict(enumerate(found)), ignored=ignored)
 
 
 def _opened(source: Source, number: int, settings: LoadSettings, tell: Callable[[], None] | None) -> RawFile:

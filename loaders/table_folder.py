@@ -53,6 +53,11 @@ class TableFolder:
         """Write a text file beside the tables."""
         (self._place / name).write_text(text, encoding="utf-8", newline="\n")
 
+    def subfolder(self, name: str) -> TableFolder:
+        """Make a folder beside the tables, which moves into its place whole."""
+        (self._place / name).mkdir()
+        return TableFolder(self._place / name)
+
     def _write_parts(self, name: str, pieces: Iterable[pa.Table]) -> int:
         folder = self._place / name
         folder.mkdir()

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from loaders.finbench import dimensions, relations
+from loaders.errors import UsageError
+from loaders.finbench import dimensions, graph, relations
+from loaders.finbench.graph_tables import FOLDER
+from loaders.finbench.graph_tables import MARKER as GRAPH_MARKER
 from loaders.finbench.ownership import account_rows, count_holders, find_owners
 from loaders.finbench.sample import FILES, Sample, read_sample
 from loaders.table_folder import table_folder
@@ -19,7 +23,7 @@ MARKER = "import.json"
 NOT_RELATIONS = ("Loan", "PersonApplyLoan", "CompanyApplyLoan", "Medium", "MediumSignInAccount")
 
 
-def convert(source: Path, out: Path) -> dict[str, Any]:
+def convert(source: Path, out: Path, *, with_graph: bool = False) -> dict[str, Any]:
     """Convert the 18 files of a FinBench sample to CSV tables of the contract, and count everything.
 
     Persons and companies become holders of their accounts; transfers, withdrawals, loans, repayments, guarantees and
@@ -35,17 +39,21 @@ def convert(source: Path, out: Path) -> dict[str, Any]:
     out : Path
         Folder of the tables ``accounts``, ``relations``, ``profiles``, ``outcomes`` and of ``import.json``; tables of
         an earlier import in it are replaced, others are not.
+    with_graph : bool
+        Also write the nodes and relationships of FinBench itself, into ``finbench/`` (see `loaders.finbench.graph`).
+        Without it the ``finbench/`` of an earlier import goes, as it belongs to tables that are no more.
 
     Returns
     -------
     dict
         What ``import.json`` holds: ``files`` (rows read), ``holders``, ``accounts``, ``relations`` (written, to_itself,
-        without_account, rounded, money), ``profiles``, ``outcomes``, ``not_relations``, ``last_time``.
+        without_account, rounded, money), ``profiles``, ``outcomes``, ``not_relations``, ``last_time``;
+        with the graph also ``graph`` (rows of each table).
 
     Raises
     ------
     UsageError
-        When source is no folder, or out holds tables of someone else.
+        When source is no folder, or out holds tables or a folder ``finbench`` of someone else.
     ContractError
         When a file is missing or not what FinBench writes.
     UnavailableError
@@ -71,12 +79,18 @@ def convert(source: Path, out: Path) -> dict[str, Any]:
         "not_relations": {name: len(sample[name]) for name in NOT_RELATIONS},
         "last_time": end,
     }
+    old = out / FOLDER
+    if old.exists() and not (old / GRAPH_MARKER).is_file():
+        raise UsageError(f"{old} is there without {GRAPH_MARKER}, so it may be yours; give an empty or new folder")
     with table_folder(out, MARKER) as folder:
         folder.write("accounts", [_table(("account_id", "holder_id", "kind", "opened_on"), accounts)])
         folder.write("relations", [_table(relations.COLUMNS, rows)])
         folder.write("profiles", [_table(dimensions.COLUMNS, profiles)])
         folder.write("outcomes", [_table(("account_id", "kind", "severity", "at"), outcomes)])
+        if with_graph:
+            counts["graph"] = graph.write_graph(sample, folder)
         folder.write_text(MARKER, json.dumps(counts, indent=1) + "\n")
+        shutil.rmtree(old, ignore_errors=True)
     return counts
 
 

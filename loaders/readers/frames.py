@@ -66,6 +66,42 @@ def read_frame(table: str, frame: pd.DataFrame, number: int, settings: LoadSetti
     )
 
 
+def read_accepted(table: str, rows: pa.Table, number: int, name: str) -> RawFile:
+    """Take rows that passed the gate before, such as those a database held, as text to pass it again.
+
+    Parameters
+    ----------
+    table
+        Name of the table.
+    rows
+        As in :class:`loaders.Tables`: our names and types.
+    number
+        Its number among all inputs of the load.
+    name
+        What it is called in the manifest.
+
+    Examples
+    --------
+    >>> rows = pa.table({"account_id": ["a"], "opened_on": pa.nulls(1, pa.date32())})
+    >>> read_accepted("accounts", rows, 0, "database").rows["opened_on"].to_pylist()
+    ['']
+    """
+    plain = LoadSettings()  # the names are ours, whatever the files of this load call theirs
+    texts = {our: as_text(table, our, rows[our].combine_chunks(), plain, name=name) for our in rows.column_names}
+    return RawFile(
+        number=number,
+        table=table,
+        name=name,
+        sha256="",
+        bytes=0,
+        format="frame",
+        rows=placed({our: text.fill_null("") for our, text in texts.items()}, number, first=1, minor=True),
+        records=rows.num_rows,
+        blank=0,
+        names={our: our for our in rows.column_names},
+    )
+
+
 def _arrow(series: pd.Series[Any], name: str, column: str) -> pa.Array:
     """Turn a column into Arrow, a column of mixed objects into its texts where nothing can be lost."""
     try:

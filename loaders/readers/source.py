@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+from collections.abc import Collection
 from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
@@ -58,13 +59,17 @@ def open_regular(path: Path, name: str) -> BufferedReader:
     return os.fdopen(handle, "rb")
 
 
-def sources(folder: str | os.PathLike[str]) -> tuple[tuple[Source, ...], tuple[str, ...]]:
+def sources(
+    folder: str | os.PathLike[str], only: Collection[str] = tuple(TABLES)
+) -> tuple[tuple[Source, ...], tuple[str, ...]]:
     """Which files of a data folder are its tables, and which names in part folders are ignored?
 
     Parameters
     ----------
     folder
         The data folder.
+    only
+        The tables that are looked for.
 
     Returns
     -------
@@ -86,6 +91,8 @@ def sources(folder: str | os.PathLike[str]) -> tuple[tuple[Source, ...], tuple[s
     found: list[Source] = []
     ignored: list[str] = []
     for table, contract in TABLES.items():
+        if table not in only:
+            continue
         names = _names_of(root, table)
         if len(names) > 1:
             raise ContractError("ambiguous_input", f"{table} is there as {' and as '.join(names)}; leave one of them")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from scoring.config import Config
 
 LIBRARIES = ("renmai", "duckdb", "numba", "numpy", "pandas", "pyarrow", "scipy")
-NO_EFFECT = ("gate", "run", "engine", "columns", "kinds")
+NO_EFFECT = ("gate", "run", "engine", "columns", "kinds", "database")
 """Parts of the config that change no result beyond which rows are accepted, and that is in the fingerprint."""
 NO_SHIFT = (*NO_EFFECT, "constants", "lender", "benefits")
 """Parts of the config in which two runs may differ and still be compared by the gate."""
@@ -76,7 +76,8 @@ def order_facts(order: Order, known: Known) -> dict[str, Any]:
     """Tell what was asked for, and the portfolio constants."""
     return {
         "as_of": utc(order),
-        "config": order.config.model_dump(mode="json"),
+        # not where the database is: that makes no score, and a manifest goes to people who need not know
+        "config": order.config.model_dump(mode="json", exclude={"database"}),
         "constants": known.assessment.constants.to_json(),
         "rule": order.rule,
         "scorecard": order.config.card.document(),

@@ -54,7 +54,7 @@ class Work:
         self.forced: list[str] = []
         about = {
             "as_of": facts.utc(order),
-            "config": facts.policy(order.config, ()),
+            "config": facts.policy(order.config, ("database",)),
             "constants": None if order.constants is None else order.constants.to_json(),
             "rule": order.rule,
             "versions": facts.versions(),

@@ -10,7 +10,20 @@ from typing import Annotated
 import typer
 
 from loaders.errors import RenmaiError, UnavailableError
-from scoring.cli import batch, explain, output, policy, review, start, tour, upkeep
+from scoring.cli import (
+    batch,
+    database,
+    explain,
+    loading,
+    output,
+    policy,
+    publishing,
+    query,
+    review,
+    start,
+    tour,
+    upkeep,
+)
 from scoring.cli.failure import INTERRUPTED, NO_MEMORY, SENTENCE, manner, tell
 from scoring.cli.signals import listen, turn_away
 
@@ -47,7 +60,7 @@ def _options(
     manner.debug = debug
 
 
-BATCH, UPKEEP, RESULTS, BEGIN = "Batch", "Runs", "Results", "To begin with"
+BATCH, UPKEEP, RESULTS, BEGIN, DATABASE = "Batch", "Runs", "Results", "To begin with", "Database"
 app.command("demo", rich_help_panel=BEGIN)(tour.demo)
 app.command("init", rich_help_panel=BEGIN)(start.init)
 app.command("simulate", rich_help_panel=BEGIN)(start.simulate)
@@ -67,6 +80,11 @@ app.command("diff", rich_help_panel=RESULTS)(review.diff)
 app.command("history", rich_help_panel=RESULTS)(review.history)
 app.command("report", rich_help_panel=RESULTS)(output.report)
 app.command("export", rich_help_panel=RESULTS)(output.export)
+database.db.command("load")(loading.load)
+database.db.command("export-import-files")(loading.export_import_files)
+app.add_typer(database.db, name="db", rich_help_panel=DATABASE)
+app.command("publish", rich_help_panel=DATABASE)(publishing.publish)
+app.command("query", cls=query.QueryCommand, rich_help_panel=DATABASE)(query.query)
 
 
 def main() -> None:

@@ -10,7 +10,18 @@ import typer
 
 from scoring.cli.display import Format, Formatted, print_json, print_table, progress
 from scoring.cli.failure import manner
-from scoring.cli.options import DEFAULT_RUNS, AsOf, ConfigFile, Data, Runs, read_config, read_time
+from scoring.cli.loading import read_database, source_folder
+from scoring.cli.options import (
+    DEFAULT_RUNS,
+    AsOf,
+    ConfigFile,
+    Data,
+    Insecure,
+    Runs,
+    read_config,
+    read_store,
+    read_time,
+)
 from scoring.runs.manifest import COUNTS
 
 if TYPE_CHECKING:
@@ -73,8 +84,22 @@ def check(
 
 
 def run(
-    data: Data,
     as_of: AsOf,
+    data: Annotated[
+        Path | None,
+        typer.Argument(
+            help="Folder with accounts, relations and what else there is (CSV or Parquet); none with --from-db.",
+            show_default=False,
+        ),
+    ] = None,
+    from_db: Annotated[
+        bool, typer.Option("--from-db", help="Take accounts, relations and outcomes out of the graph database.")
+    ] = False,
+    tables: Annotated[
+        Path | None,
+        typer.Option("--tables", help="With --from-db: folder with profiles, consents and rates. Without it: none."),
+    ] = None,
+    insecure: Insecure = False,
     runs: Runs = DEFAULT_RUNS,
     config: ConfigFile = None,
     rule: Annotated[Rule, typer.Option("--rule", help="vouch, or association as a challenger.")] = Rule.vouch,
@@ -93,20 +118,29 @@ def run(
     ] = None,
     format: Formatted = Format.text,  # noqa: A002 - the option's name
 ) -> None:
-    """Score DATA, publish the run and make it current; the same work again verifies the run that stands."""
+    """Score DATA, publish the run and make it current; the same work again verifies the run that stands.
+
+    With --from-db the graph database takes the place of DATA: the same content gives the same run.
+    """
     manner.json = log_format is LogFormat.json
-    moment, policy = read_time(as_of), read_config(data, config)
+    folder = source_folder(data, tables, from_db=from_db)
+    moment, policy = read_time(as_of), read_config(folder, config)
     from scoring.batch import job
+    from scoring.batch.machine import refuse_tight_limit
     from scoring.batch.progress import reporter
     from scoring.batch.stages import Engine
 
     work: dict[str, Any] = {"as_of": moment, "runs": runs, "config": policy, "rule": rule.value}
     work |= {"allow_empty": allow_empty, "engine": Engine(threads, memory)}
+    source: Any = data
+    if from_db:
+        refuse_tight_limit()
+        source = read_database(folder, policy.load_settings, read_store(config, insecure=insecure))
     if dry_run:
-        _show_plan(job.plan(data, **work), format)
+        _show_plan(job.plan(source, **work), format)
         return
     with reporter(log_format.value if log_format else None) as told:
-        made = job.run(data, **work, resume=resume, force=force, progress=told)
+        made = job.run(source, **work, resume=resume, force=force, progress=told)
     _show_run(made, policy, format)
 
 

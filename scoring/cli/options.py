@@ -12,6 +12,7 @@ import typer
 from loaders.errors import UsageError
 
 if TYPE_CHECKING:
+    from graph.stores.settings import StoreSettings
     from scoring.config import Config
 
 Runs = Annotated[Path, typer.Option("--runs", help="Folder of the runs.", show_default="runs")]
@@ -22,6 +23,12 @@ ConfigFile = Annotated[
 AsOf = Annotated[str, typer.Option("--as-of", help="The moment to score at, ISO 8601 with offset.")]
 RunId = Annotated[str | None, typer.Option("--run", help="Run to read. Without it: the current one.")]
 DEFAULT_RUNS = Path("runs")
+DatabaseConfig = Annotated[
+    Path | None, typer.Option("--config", help="Policy file with [database]. Without it: ./renmai.toml, else defaults.")
+]
+Insecure = Annotated[
+    bool, typer.Option("--insecure", help="Speak to a remote database without TLS: others may read along.")
+]
 
 
 class TableFormat(StrEnum):
@@ -65,3 +72,16 @@ def read_config(data: Path | None, config: Path | None) -> Config:
     from scoring.config import load_config
 
     return load_config(find_config(data, config))
+
+
+def read_store(config: Path | None, *, insecure: bool = False) -> StoreSettings:
+    """Say which graph database is meant: NEO4J_URI and its companions, else ``[database]`` of the policy that counts.
+
+    Parameters
+    ----------
+    config
+        The file of ``--config``; without it ``renmai.toml`` in the working folder counts, if it is there.
+    insecure
+        Whether ``--insecure`` was given.
+    """
+    return read_config(Path(), config).store_settings(insecure=insecure)

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from scoring.cli.display import print_json, print_table, progress
-from scoring.cli.options import TableFormat, read_time
+from scoring.cli.options import ConfigFile, Insecure, TableFormat, read_time
 
 importing = typer.Typer(no_args_is_help=True, help="Turn public formats into tables of the data contract.")
 
@@ -118,15 +118,31 @@ def simulate(
 def finbench(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder with the LDBC FinBench files.")],
     out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder to write our tables into.")],
+    with_graph: Annotated[
+        bool,
+        typer.Option(
+            "--with-graph",
+            help="Also write FinBench's own nodes and relationships, and load all into the graph database.",
+        ),
+    ] = False,
+    config: ConfigFile = None,
+    insecure: Insecure = False,
 ) -> None:
     """Turn an LDBC FinBench data set into tables of the data contract.
+
+    With --with-graph its loans, persons, companies and media go into OUT/finbench, and everything into the graph
+    database, as `renmai db load OUT` does: its reads are then there as `renmai query finbench-tcr1` and so on.
 
     Example: renmai import finbench sf0.1 finbench
     """
     from loaders.finbench import convert
 
-    counts = convert(folder, out)
+    counts = convert(folder, out, with_graph=with_graph)
     print_table("Counted while reading", ["what", "count"], list(_flat(counts)))
+    if with_graph:
+        from scoring.cli.loading import load
+
+        load(out, config, insecure)
     typer.echo(f"{out} holds the tables; next: renmai run {out} --as-of {counts['last_time']}")
 
 

@@ -57,6 +57,7 @@ def _say_what_next(found: Demo, data: Path, runs: Path, page: Path) -> None:
         f"open {page} in a browser",
         f"renmai explain {found.newcomer} --audience consumer{where}",
         f"renmai show{where}",
+        f"renmai db load {data}, renmai publish{where}, then renmai query who-lifts --param id={found.newcomer}",
         f"look at {data / 'truth.json'}: what was planted, and on whom",
         "renmai init my-data, then renmai run my-data --as-of 2026-01-01T00:00:00+00:00 --runs my-runs",
     ):

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
-from loaders.errors import UnavailableError
+from loaders.errors import UnavailableError, UsageError
 from scoring.cli.display import Format, Formatted, print_json, print_table
-from scoring.cli.options import DEFAULT_RUNS, ConfigFile, Runs, read_config
+from scoring.cli.options import DEFAULT_RUNS, ConfigFile, DatabaseConfig, Insecure, Runs, read_config
 from scoring.runs.manifest import COUNTS
 
 FACTS = ("as_of", "rule", "certificate", "convergence", "consent")
@@ -77,8 +77,20 @@ def rollback(
         typer.Argument(metavar="[RUN]", help="Run to make current; else the one before.", show_default=False),
     ] = None,
     runs: Runs = DEFAULT_RUNS,
+    published: Annotated[
+        bool, typer.Option("--published", help="In the graph database, not in the folder of runs.")
+    ] = False,
+    config: DatabaseConfig = None,
+    insecure: Insecure = False,
 ) -> None:
-    """Make an earlier run current again."""
+    """Make an earlier run current again; with --published the one that the graph database shows."""
+    if published:
+        from scoring.cli.publishing import take_back_published
+
+        take_back_published(run, runs, config, insecure=insecure)
+        return
+    if config is not None or insecure:
+        raise UsageError("--config and --insecure belong to --published: without it no database is asked")
     from scoring.runs import rollback as take_back
 
     typer.echo(f"current: {take_back(runs, run).id}")

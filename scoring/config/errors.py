@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import ValidationError
 
 from loaders.errors import UsageError
+from loaders.spelling import did_you_mean
 
 # pydantic's name of a failure: what would have been allowed, with the numbers of the failure filled in
 ALLOWED = {
@@ -44,20 +44,6 @@ class ConfigError(UsageError):
         count = len(self.problems)
         head = f"{source}: 1 setting is not usable" if count == 1 else f"{source}: {count} settings are not usable"
         super().__init__("\n  ".join([f"{head}:", *self.problems]))
-
-
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Suggest the known name nearest to a mistyped one, as the end of a sentence (empty if none is near).
-
-    Examples
-    --------
-    >>> did_you_mean("roh", ["rho", "weights"])
-    "; did you mean 'rho'?"
-    >>> did_you_mean("colour", ["rho", "weights"])
-    ''
-    """
-    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
-    return f"; did you mean {near[0]!r}?" if near else ""
 
 
 def problems(failure: ValidationError, known_keys: dict[str, tuple[str, ...]]) -> list[str]:

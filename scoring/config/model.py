@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import Self
 
 from pydantic import Field, PrivateAttr, field_validator
 
 from graph.parameters import PropagationParameters, TieParameters
+from graph.stores.settings import StoreSettings
 from loaders.settings import LoadSettings
+from scoring.config.database import Database
 from scoring.config.sections import (
     LOWEST,
     Band,
@@ -78,6 +81,7 @@ class Config(Section):
     lender: Lender = Lender()
     engine: Engine = Engine()
     run: Keeping = Keeping()
+    database: Database = Database()
 
     _card: Scorecard | None = PrivateAttr(None)
 
@@ -100,6 +104,24 @@ class Config(Section):
             duckdb_memory=self.engine.memory,
             duckdb_threads=self.engine.threads,
         )
+
+    def store_settings(self, environ: Mapping[str, str] = os.environ, *, insecure: bool = False) -> StoreSettings:
+        """Say which graph database is meant: what the environment names, else what ``[database]`` does.
+
+        Parameters
+        ----------
+        environ
+            Variables of the process, ``NEO4J_URI`` and its companions.
+        insecure
+            Whether ``--insecure`` was given.
+
+        Examples
+        --------
+        >>> Config().store_settings({"NEO4J_URI": "bolt://localhost"}).place
+        'bolt://localhost'
+        """
+        given = {**self.database.given, "insecure": insecure or self.database.insecure}
+        return StoreSettings.from_environment(environ, **given)
 
     def with_card(self, card: Scorecard) -> Self:
         """Copy this configuration with the scorecard that its ``score.scorecard`` names."""

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validat
 from graph.parameters import SPENDING_SCALE
 from loaders.contract import ACCOUNT_KINDS, DIMENSIONS, OUTCOME_KINDS, RELATION_KINDS, TABLES
 from loaders.settings import LoadSettings
-from scoring.config.errors import did_you_mean
+from loaders.spelling import did_you_mean
 
 CONNECTIONS = "connections"
 ALL_DIMENSIONS = (*DIMENSIONS, CONNECTIONS)

@@ -33,7 +33,7 @@ def effective_toml(config: Config) -> str:
     Examples
     --------
     >>> effective_toml(Config()).splitlines()[-2:]
-    ['# how many of the latest runs `renmai prune` keeps', 'keep = 30']
+    ['# how many published runs stay in the database', 'keep = 3']
     """
     # a list of tables without any table has no place of its own further down
     empty = tuple(name for name in type(config).model_fields if getattr(config, name) == ())

@@ -114,7 +114,8 @@ def append(lock: Lock, *, action: str, run_id: str, manifest: str, **more: str) 
     lock : Lock
         The held lock of the runs folder.
     action : str
-        ``run``, ``repeat``, ``repair``, ``rollback``, ``prune`` or ``interrupted``.
+        ``run``, ``repeat``, ``repair``, ``rollback``, ``prune``, ``interrupted``, ``publish`` or
+        ``rollback published``.
     run_id : str
         The run that it concerns.
     manifest : str

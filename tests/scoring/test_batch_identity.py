@@ -64,6 +64,13 @@ def test_the_engine_is_no_part_of_the_id(made: Run, tmp_path: Path) -> None:
     assert go(tmp_path / "runs", config=slower).id == made.id
 
 
+def test_the_database_is_no_part_of_the_id_and_stands_in_no_manifest(made: Run, tmp_path: Path) -> None:
+    """Another database gives the same run, and a manifest does not tell where it is."""
+    elsewhere = config('[database]\nuri = "bolt://localhost:1"\nkeep = 9\n', tmp_path)
+    again = go(tmp_path / "runs", config=elsewhere)
+    assert (again.id, "database" in again.manifest["config"]) == (made.id, False)
+
+
 def test_a_run_made_by_another_version_stands_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Repeating the work of an older version never passes its result off as this version's."""
     first = go(tmp_path)

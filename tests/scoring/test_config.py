@@ -227,3 +227,32 @@ def test_a_scorecard_outside_the_folder_is_refused(name: str, tmp_path: Path) ->
     (folder / "link.toml").symlink_to(tmp_path / "x.toml")
     (actual,) = findings(folder, f'[score]\nscorecard = "{name}"')
     assert actual.startswith("score.scorecard: found ")
+
+
+def test_a_password_is_no_setting_and_is_not_repeated(tmp_path: Path) -> None:
+    """Whoever writes a password into the config is told where it belongs; the sentence does not hold it."""
+    (actual,) = findings(tmp_path, '[database]\npasswort = "open sesame"\n')
+    assert actual == "database: passwort is no setting; put the password into a file and name that in password_file"
+
+
+def test_the_environment_beats_the_database_of_the_config(tmp_path: Path) -> None:
+    """A variable that is set counts; what the environment leaves open is taken from the file."""
+    config = load_config(write(tmp_path, '[database]\nuri = "bolt://localhost:1"\nusername = "ana"\nkeep = 9\n'))
+    actual = config.store_settings({"NEO4J_URI": "bolt://localhost:2", "NEO4J_DATABASE": ""})
+    assert (actual.uri, actual.username, actual.database, actual.keep) == ("bolt://localhost:2", "ana", "neo4j", 9)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ('uri = "http://x"', "it must look like bolt://"),
+        ('uri = "bolt://ana:sesame@x"', "user and password go into"),
+        ('memory = "1MB"', "at least 256MiB"),
+        ('database = "../x"', "it must be a letter"),
+    ],
+)
+def test_a_database_that_cannot_be_is_found_when_the_config_is_read(line: str, words: str, tmp_path: Path) -> None:
+    """Not only when a command needs the database; a password in an address is not repeated."""
+    (actual,) = findings(tmp_path, f"[database]\n{line}\n")
+    assert words in actual
+    assert "sesame" not in actual

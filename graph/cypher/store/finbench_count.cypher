@@ -1,0 +1,2 @@
+MATCH ()-[r:__KIND__]->()
+RETURN count(r) AS count

@@ -1,0 +1,5 @@
+// Does the database hold anything at all?
+// Parameters: none
+MATCH (n)
+RETURN 1 AS one
+LIMIT 1

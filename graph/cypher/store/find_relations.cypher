@@ -1,0 +1,6 @@
+// Which of these relations of this kind stand, and with what content? IN is answered from the index on both servers. Times come in microseconds since 1970, for the sake of speed.
+// Parameters: ids
+MATCH (a:Account)-[r:__KIND__]->(b:Account)
+WHERE r.id IN $ids
+RETURN r.id AS relation_id, toLower(type(r)) AS kind, a.id AS from_id, b.id AS to_id, r.amount_minor AS amount_minor,
+  r.currency AS currency, datetime(r.at).epochSeconds * 1000000 + r.at.microsecond AS at, r.reverses AS reverses

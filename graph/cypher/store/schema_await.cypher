@@ -1,0 +1,2 @@
+// Neo4j only: indexes are filled in the background there.
+CALL db.awaitIndexes(600)

@@ -1,0 +1,1 @@
+"""What should the queries of the library answer? Each question a second time, by pandas and NetworkX."""
