@@ -47,7 +47,8 @@ def publication_of(run: Run) -> Publication:
     scores = _scores(run)
     facts: dict[str, Any] = {name: manifest[name] for name in FACTS if name in manifest}
     facts |= {"id": run.id, "as_of": datetime.fromisoformat(manifest["as_of"])}
-    facts |= {"manifest": manifest["sha256"], "steady_tie": policy.steady_tie}
+    damping = policy.config.propagation.damping
+    facts |= {"manifest": manifest["sha256"], "steady_tie": policy.steady_tie, "damping": damping}
     return Publication(facts, scores, _ties(run, scores, policy))
 
 

@@ -17,7 +17,7 @@ def test_the_python_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.chdir(tmp_path)
     code = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
     names: dict[str, object] = {}
-    for block in code:
+    for block in (block for block in code if "GraphDatabase" not in block):  # that one needs a server: tests/servers
         exec(block, names)  # noqa: S102 - our own README
     assert len(names["run"].scores) == 13  # type: ignore[attr-defined]
 
