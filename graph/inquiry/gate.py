@@ -199,12 +199,24 @@ def _check_function(text: str, found: list[Token], place: int) -> None:
         return
     if start and found[start - 1].upper == "CALL" and name in grammar.PROCEDURES:
         return
+    if start == place and _is_hint(found, place):
+        return
     if name.lower() in (grammar.FUNCTIONS if start == place else grammar.DOTTED_FUNCTIONS):
         return
     near = did_you_mean(name, grammar.FUNCTIONS | grammar.DOTTED_FUNCTIONS)
     raise refused(
         text, token.start, f"found the function {name!r}, which is not among those that may be called{near or '.'}"
     )
+
+
+def _is_hint(found: list[Token], place: int) -> bool:
+    """Say whether a name before a parenthesis is a label or type, as in ``USING INDEX a:Account(id)``."""
+    if place < 4 or found[place - 1].text != ":" or found[place - 1].kind != "sign" or not _named(found[place - 2]):
+        return False
+    place -= 3
+    while place and found[place].upper in grammar.HINTS:
+        place -= 1
+    return found[place].upper == "USING" and found[place + 1].upper in grammar.HINTS
 
 
 def _dotted(found: list[Token], place: int) -> tuple[str, int]:

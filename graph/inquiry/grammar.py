@@ -72,6 +72,9 @@ _BEFORE_A_PARENTHESIS = (
 BEFORE_A_PARENTHESIS = frozenset(_BEFORE_A_PARENTHESIS.split())
 """Keywords behind which a parenthesis opens that is no call of a function."""
 
+HINTS = frozenset({"INDEX", "SEEK", "TEXT", "RANGE", "POINT"})
+"""Words between ``USING`` and the variable of an index hint."""
+
 _FUNCTIONS = (
     "abs acos asin atan atan2 avg btrim ceil char_length character_length coalesce collect cos cosh cot coth "
     "count date datetime degrees duration e elementid endnode exp floor haversin head id isempty isnan keys "

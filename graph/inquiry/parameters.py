@@ -53,6 +53,10 @@ def complete(entries: Sequence[Entry], given: Mapping[str, Any]) -> dict[str, An
     >>> complete(entries, {"idd": "a1"})
     Traceback (most recent call last):
     loaders.errors.UsageError: parameter 'idd' is unknown; did you mean 'id'? allowed here: id (string), limit (integer)
+    >>> complete(entries, {"limit": "5"})
+    Traceback (most recent call last):
+    loaders.errors.UsageError: parameter 'id' is missing; needed here: id (string); allowed here: id (string), limit \
+(integer)
     """
     known = {entry.name: entry for entry in entries}
     allowed = ", ".join(f"{entry.name} ({entry.type})" for entry in entries) or "none"
@@ -62,7 +66,8 @@ def complete(entries: Sequence[Entry], given: Mapping[str, Any]) -> dict[str, An
             raise UsageError(f"parameter {name!r} is unknown{hint or ';'} allowed here: {allowed}")
     missing = [entry.name for entry in entries if entry.required and entry.name not in given]
     if missing:
-        raise UsageError(f"parameter {missing[0]!r} is missing; give all of: {allowed}")
+        needed = ", ".join(f"{entry.name} ({entry.type})" for entry in entries if entry.required)
+        raise UsageError(f"parameter {missing[0]!r} is missing; needed here: {needed}; allowed here: {allowed}")
     return {
         entry.name: read(entry, given[entry.name]) if entry.name in given else _moment(entry.default)
         for entry in entries

@@ -17,13 +17,15 @@ from typing import TYPE_CHECKING, Any
 
 from graph.stores.batches import commit
 from graph.stores.clearing import clear, execute
-from graph.stores.proof import Proof, prove
+from graph.stores.proof import EPOCH, TIMES, Proof, prove
+from graph.stores.publication import SCORE, TIE
 from graph.stores.published import published
 from graph.stores.statements import statement
 from loaders.errors import LockedError, UnavailableError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from neo4j import ManagedTransaction
 
@@ -195,9 +197,11 @@ class _Work:
             self._require_ours(transaction)
             return  # an earlier try of this batch arrived, though its answer did not
         if scores:
-            execute(transaction, "publish_scores", rows=[_stamped(row, run_id) for row in scores])
+            execute(
+                transaction, "publish_scores", run_id=run_id, rows=[[row[name] for name in SCORE] for row in scores]
+            )
         if ties:
-            execute(transaction, "publish_ties", rows=[_ends(row, run_id) for row in ties])
+            execute(transaction, "publish_ties", run_id=run_id, rows=[tie_row(row) for row in ties])
 
     def _finish(self, checksum: str, transaction: ManagedTransaction, _again: bool) -> int:
         run_id = self.publication.id
@@ -235,14 +239,26 @@ def _unfinished(connection: Connection, but: str) -> dict[str, Any]:
     return {row["run_id"]: (row["writer"], row["written"]) for row in found if row["run_id"] != but}
 
 
-def _stamped(row: Row, run_id: str) -> Row:
-    return {**{key: value for key, value in row.items() if value is not None}, "run_id": run_id}
+def tie_row(tie: Row) -> list[Any]:
+    """Give a tie as the statement takes it: its columns in order, each time as seconds since 1970 and nanoseconds.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> tie_row({**dict.fromkeys(TIE), "first_at": datetime(1970, 1, 2, tzinfo=UTC), "last_at": None})[7:11]
+    [86400, 0, None, None]
+    """
+    row: list[Any] = []
+    for name in TIE:
+        row += _parted(tie[name]) if name in TIMES else (tie[name],)
+    return row
 
 
-def _ends(row: Row, run_id: str) -> Row:
-    ends = ("from_id", "to_id")
-    stamped = _stamped(row, run_id)
-    return {**{key: stamped.pop(key) for key in ends}, "properties": stamped}
+def _parted(time: datetime | None) -> tuple[int, int] | tuple[None, None]:
+    if time is None:
+        return None, None
+    since = time - EPOCH
+    return since.days * 86_400 + since.seconds, since.microseconds * 1000
 
 
 def _nobody(done: int, of: int, /) -> None:

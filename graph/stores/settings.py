@@ -116,6 +116,8 @@ class StoreSettings:
             object.__setattr__(self, "database", DATABASES[self.uri is not None])
         if self.uri is not None:
             _refuse_uri(self.uri)
+            if self.database.lower() == "system":
+                raise UsageError("the database is 'system', which holds users and no graph; name another")
         elif not _NAME.fullmatch(self.database):
             raise UsageError(
                 f"the embedded server's database is {self.database!r}; it must be a letter, then letters, digits, '_'"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -89,6 +90,9 @@ app.command("query", cls=query.QueryCommand, rich_help_panel=DATABASE)(query.que
 
 def main() -> None:
     """Run the command that the shell asks for; the console script ``renmai``."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started the command: nobody wants to read it
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - until the process ends
     listen()
     try:
         code = execute(sys.argv[1:])

@@ -153,4 +153,4 @@ def _load_finbench(store: BoltStore, data: Path) -> dict[str, Any]:
 
     with progress("loading FinBench's graph") as told:
         counts = load_graph(store.connection, data / FOLDER, told)
-    return {f"finbench {name}": {"written": count, "already there": 0} for name, count in counts.items()}
+    return {f"finbench {name}": {"written": one.written, "already there": one.there} for name, one in counts.items()}

@@ -24,7 +24,8 @@ AsOf = Annotated[str, typer.Option("--as-of", help="The moment to score at, ISO 
 RunId = Annotated[str | None, typer.Option("--run", help="Run to read. Without it: the current one.")]
 DEFAULT_RUNS = Path("runs")
 DatabaseConfig = Annotated[
-    Path | None, typer.Option("--config", help="Policy file with [database]. Without it: ./renmai.toml, else defaults.")
+    Path | None,
+    typer.Option("--config", help="Policy file with a section database. Without it: ./renmai.toml, else defaults."),
 ]
 Insecure = Annotated[
     bool, typer.Option("--insecure", help="Speak to a remote database without TLS: others may read along.")

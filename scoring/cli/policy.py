@@ -16,7 +16,7 @@ config = typer.Typer(no_args_is_help=True, help="Show the policy numbers that a 
 @config.command("show")
 def show(
     path: Annotated[
-        Path | None, typer.Argument(metavar="[FILE|DATA]", help="A policy file, or a data folder with renmai.toml.")
+        Path | None, typer.Argument(metavar="FILE|DATA", help="A policy file, or a data folder with renmai.toml.")
     ] = None,
     config_file: Annotated[Path | None, typer.Option("--config", help="The policy file.")] = None,
 ) -> None:

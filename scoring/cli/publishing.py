@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def publish(
     run: Annotated[
-        str | None, typer.Argument(metavar="[RUN]", help="Run to publish; else the current one.", show_default=False)
+        str | None, typer.Argument(metavar="RUN", help="Run to publish; else the current one.", show_default=False)
     ] = None,
     runs: Runs = DEFAULT_RUNS,
     keep: Annotated[

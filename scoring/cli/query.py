@@ -44,10 +44,11 @@ class QueryCommand(TyperCommand):
 
 def query(
     name: Annotated[
-        str | None, typer.Argument(help="Name of a question, or `list`, or `show` and a name.", show_default=False)
+        str | None,
+        typer.Argument(metavar="NAME", help="Name of a question, or `list`, or `show` and a name.", show_default=False),
     ] = None,
     shown: Annotated[
-        str | None, typer.Argument(metavar="[NAME]", help="With show: the name.", show_default=False)
+        str | None, typer.Argument(metavar="SHOWN", help="With show: the name.", show_default=False)
     ] = None,
     param: Annotated[
         list[str] | None, typer.Option("--param", "-p", help="A parameter as key=value; once for each.", metavar="K=V")

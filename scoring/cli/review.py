@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from scoring.runs.run import Run
     from scoring.summary import Summary
 
-AnyRun = Annotated[str | None, typer.Argument(metavar="[RUN]", help="The run. Without it: the current one.")]
+AnyRun = Annotated[str | None, typer.Argument(metavar="RUN", help="The run. Without it: the current one.")]
 
 
 def show(run: AnyRun = None, runs: Runs = DEFAULT_RUNS, format: Formatted = Format.text) -> None:  # noqa: A002

@@ -50,7 +50,7 @@ def runs(runs: Runs = DEFAULT_RUNS, format: Formatted = Format.text) -> None:  #
 
 
 def verify(
-    run: Annotated[str | None, typer.Argument(metavar="[RUN]", help="Only this run.", show_default=False)] = None,
+    run: Annotated[str | None, typer.Argument(metavar="RUN", help="Only this run.", show_default=False)] = None,
     runs: Runs = DEFAULT_RUNS,
     format: Formatted = Format.text,  # noqa: A002 - the option's name
 ) -> None:
@@ -74,7 +74,7 @@ def verify(
 def rollback(
     run: Annotated[
         str | None,
-        typer.Argument(metavar="[RUN]", help="Run to make current; else the one before.", show_default=False),
+        typer.Argument(metavar="RUN", help="Run to make current; else the one before.", show_default=False),
     ] = None,
     runs: Runs = DEFAULT_RUNS,
     published: Annotated[

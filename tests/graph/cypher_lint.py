@@ -31,6 +31,7 @@ def findings(text: str) -> list[str]:
     if not columns:
         wrong.append("declares no column")
     wrong += [f"returns {names}, declares {columns}" for names in returned(found) if names != columns]
+    wrong += mapped(found)
     return wrong + list(unlabelled(found)) + list(untyped(found)) + list(not_portable(found))
 
 
@@ -134,6 +135,15 @@ def _closing(found: list[Token], place: int) -> int:
         if depth == 0:
             return at
     return len(found)
+
+
+def mapped(found: list[Token]) -> Iterator[str]:
+    """Maps of a pattern that hold a parameter: pasted into a client, the embedded server reads "$x" in it once more."""
+    for place, token in enumerate(found):
+        label = place > 1 and found[place - 1].kind in ("word", "name") and found[place - 2].text in (":", "|")
+        if token.text == "{" and token.kind == "sign" and label:
+            inner = found[place : _closing(found, place)]
+            yield from (f"${part.text.lstrip('$')} in a map; write WHERE" for part in inner if part.kind == "parameter")
 
 
 def untyped(found: list[Token]) -> Iterator[str]:

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 LIBRARY = [path for shelf in SHELVES for path in sorted((FOLDER / shelf).glob("*.cypher"))]
 STORE = sorted((FOLDER / "store").glob("*.cypher"))
 HEAD = "// Who is it?\n// Parameters:\n//   id: string  an account\n// Columns:\n//   kind: string  of it\n"
-GOOD = HEAD + "MATCH (a:Account {id: $id})\nRETURN a.kind AS kind"
+GOOD = HEAD + "MATCH (a:Account)\nWHERE a.id = $id\nRETURN a.kind AS kind"
 KEYWORDS = r"\b(MATCH|MERGE|CREATE|UNWIND|RETURN|DETACH|CALL|SHOW|TERMINATE|EXPLAIN|DROP)\b\s*[\w($`{]?"
 CYPHER = re.compile(KEYWORDS)
 BUILDERS = {
@@ -41,20 +41,22 @@ BAD = {
         "a.kind AS kind", "a.id AS id, a.kind AS kind"
     ),
     "no columns declared": GOOD.replace("// Columns:\n//   kind: string  of it\n", ""),
-    "a node without label": GOOD.replace("(a:Account {", "(a {"),
-    "a far node without label": GOOD.replace("})\n", "})-[:TRANSFER]->(b)\n"),
-    "an unnamed node": GOOD.replace("})\n", "})-[:TRANSFER]->()\n"),
-    "a node in a list without label": GOOD.replace("})\n", "}), (b)\n"),
-    "a relationship without type": GOOD.replace("})\n", "})-[r]->(b:Account)\n"),
-    "a relationship in no brackets": GOOD.replace("})\n", "})-->(b:Account)\n"),
-    "a path of any length": GOOD.replace("})\n", "})-[:TRANSFER*]->(b:Account)\n"),
-    "a path without an upper bound": GOOD.replace("})\n", "})-[:TRANSFER*2..]->(b:Account)\n"),
-    "a path of great length": GOOD.replace("})\n", "})-[:TRANSFER*1..99]->(b:Account)\n"),
+    "a node without label": GOOD.replace("(a:Account)", "(a)"),
+    "a far node without label": GOOD.replace("t)\n", "t)-[:TRANSFER]->(b)\n"),
+    "an unnamed node": GOOD.replace("t)\n", "t)-[:TRANSFER]->()\n"),
+    "a node in a list without label": GOOD.replace("t)\n", "t), (b)\n"),
+    "a relationship without type": GOOD.replace("t)\n", "t)-[r]->(b:Account)\n"),
+    "a relationship in no brackets": GOOD.replace("t)\n", "t)-->(b:Account)\n"),
+    "a path of any length": GOOD.replace("t)\n", "t)-[:TRANSFER*]->(b:Account)\n"),
+    "a path without an upper bound": GOOD.replace("t)\n", "t)-[:TRANSFER*2..]->(b:Account)\n"),
+    "a path of great length": GOOD.replace("t)\n", "t)-[:TRANSFER*1..99]->(b:Account)\n"),
     "LOAD CSV": GOOD.replace("MATCH", "LOAD CSV FROM 'file:///a.csv' AS row\nMATCH"),
     "a procedure": GOOD.replace("MATCH", "CALL db.awaitIndexes(60)\nMATCH"),
     "a function of a plug-in": GOOD.replace("a.kind", "apoc.text.join([a.kind], '')"),
     "a write": GOOD.replace("RETURN", "SET a.kind = 'person'\nRETURN"),
     "the old form of subqueries": GOOD.replace("RETURN", "CALL { WITH a RETURN 1 AS one }\nRETURN"),
+    "a parameter in a map": GOOD.replace("(a:Account)\nWHERE a.id = $id", "(a:Account {id: $id})"),
+    "a parameter in the map of a relationship": GOOD.replace("t)\n", "t)-[:TRANSFER {id: $id}]->(b:Account)\n"),
     "an inner id": GOOD.replace("a.kind", "elementId(a)"),
 }
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -52,6 +55,23 @@ def test_what_show_prints_is_a_query_file_again(name: str, tmp_path: Path) -> No
     again = read_file(tmp_path / "own.cypher")
     assert (again.parameters, again.columns, again.cap) == (query.parameters, query.columns, query.cap)
     assert admit(again.text).text.endswith(query.text)
+
+
+def test_help_shows_every_word_of_an_option() -> None:
+    """Words in brackets are markup of the terminal, so they would be swallowed."""
+    from typer.main import get_command
+
+    from scoring.cli import app
+
+    helps = [(name, option.help) for name, option in _options(get_command(app)) if getattr(option, "help", None)]
+    assert ("publish", "Policy file with a section database. Without it: ./renmai.toml, else defaults.") in helps
+    assert [pair for pair in helps if re.search(r"\[[a-z]", pair[1])] == []
+
+
+def _options(command: Any) -> Iterator[tuple[str, Any]]:
+    yield from ((command.name, option) for option in command.params)
+    for one in getattr(command, "commands", {}).values():
+        yield from _options(one)
 
 
 @pytest.mark.parametrize(("text", "sentence"), WRONG.items())

@@ -249,6 +249,7 @@ def test_the_environment_beats_the_database_of_the_config(tmp_path: Path) -> Non
         ('uri = "bolt://ana:sesame@x"', "user and password go into"),
         ('memory = "1MB"', "at least 256MiB"),
         ('database = "../x"', "it must be a letter"),
+        ('uri = "bolt://localhost"\ndatabase = "System"', "holds users and no graph"),
     ],
 )
 def test_a_database_that_cannot_be_is_found_when_the_config_is_read(line: str, words: str, tmp_path: Path) -> None:

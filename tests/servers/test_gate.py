@@ -39,6 +39,8 @@ INNOCENT = [
     "MATCH (a:Account) WHERE any(x IN labels(a) WHERE x = 'Account') RETURN a.id AS id UNION RETURN 'b' AS id",
     "MATCH (a:Account)\r\nRETURN a.id AS id\r\n",
     "CALL db.labels() YIELD label RETURN label ORDER BY label",
+    "MATCH (a:Account) USING INDEX a:Account(id) WHERE a.id = $id RETURN a.kind AS kind",
+    "MATCH ()-[r:TRANSFER]->() USING TEXT INDEX SEEK r:TRANSFER(id) WHERE r.id = $id RETURN r.currency AS currency",
     "WITH 1 AS loads, 2 AS created, 3 AS sets, 4 AS dropped RETURN loads + created AS settings",
     "OPTIONAL MATCH (a:Account|Holder) WHERE a.id =~ '.*(CREATE).*' RETURN a.id[0..1] AS first, a.`odd ``name` AS odd",
 ]
@@ -48,6 +50,8 @@ TOLD = {
     "RETURN 1 AS a; RETURN 2 AS b": "line 1, column 14: found a second statement behind ';'",
     "MATCH (a) RETURN apoc.load.json('x') AS x": "line 1, column 18: found the function 'apoc.load.json'",
     "RETURN lenght('a') AS n": "did you mean 'length'?",
+    "MATCH (a:Account) WHERE a:file('x') RETURN a": "found the function 'file'",
+    "RETURN {index: a, using: a:file('x')} AS a": "found the function 'file'",
     "CALL db.lables()": "procedures that may be called: db.labels, db.propertyKeys, db.relationshipTypes",
     "MACH (a) RETURN a": "found 'MACH' at the beginning",
     "RETURN '\\u0041' AS a": "found the escape \\u; write the character itself",

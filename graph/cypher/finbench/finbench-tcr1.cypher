@@ -17,8 +17,9 @@
 //   accountDistance: integer      transfers from the first account to it
 //   mediumId: string              a blocked medium that signed in to it
 //   mediumType: string            of the medium
-MATCH (start:Account {id: $id})
-WHERE $truncationOrder IN ['TIMESTAMP_DESCENDING', 'TIMESTAMP_ASCENDING', 'AMOUNT_DESCENDING', 'AMOUNT_ASCENDING']
+MATCH (start:Account)
+WHERE start.id = $id
+  AND $truncationOrder IN ['TIMESTAMP_DESCENDING', 'TIMESTAMP_ASCENDING', 'AMOUNT_DESCENDING', 'AMOUNT_ASCENDING']
 WITH [{account: start, at: $startTime}] AS zero
 CALL (zero) {
   UNWIND zero AS step

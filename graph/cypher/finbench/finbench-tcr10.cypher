@@ -9,11 +9,11 @@
 //   endTime: datetime = 2100-01-01T00:00:00+00:00    only what is before it
 // Columns:
 //   jaccardSimilarity: float      from 0 to 1
-OPTIONAL MATCH (:Person {id: $pid1})-[i:INVESTS]->(c:Company)
-WHERE $startTime < i.created_at AND i.created_at < $endTime
+OPTIONAL MATCH (person:Person)-[i:INVESTS]->(c:Company)
+WHERE person.id = $pid1 AND $startTime < i.created_at AND i.created_at < $endTime
 WITH collect(DISTINCT c.id) AS one
-OPTIONAL MATCH (:Person {id: $pid2})-[i:INVESTS]->(c:Company)
-WHERE $startTime < i.created_at AND i.created_at < $endTime
+OPTIONAL MATCH (person:Person)-[i:INVESTS]->(c:Company)
+WHERE person.id = $pid2 AND $startTime < i.created_at AND i.created_at < $endTime
 WITH one, collect(DISTINCT c.id) AS two
 WITH size([c IN one WHERE c IN two]) AS shared, size(one) + size(two) AS both
 RETURN CASE WHEN both = 0 THEN 0.0 ELSE round(1000.0 * shared / (both - shared)) / 1000 END AS jaccardSimilarity

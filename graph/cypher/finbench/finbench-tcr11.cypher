@@ -16,8 +16,9 @@
 //   sumLoanAmount: float          of the loans
 //   numLoans: integer             how many loans
 // Cap: chains of more than 100 guarantees end there
-MATCH (person:Person {id: $id})
-WHERE $truncationOrder IN ['TIMESTAMP_DESCENDING', 'TIMESTAMP_ASCENDING', 'AMOUNT_DESCENDING', 'AMOUNT_ASCENDING']
+MATCH (person:Person)
+WHERE person.id = $id
+  AND $truncationOrder IN ['TIMESTAMP_DESCENDING', 'TIMESTAMP_ASCENDING', 'AMOUNT_DESCENDING', 'AMOUNT_ASCENDING']
 WITH reduce(state = {front: [person], reached: []}, level IN range(1, 100) |
   CASE WHEN size(state.front) = 0 THEN state ELSE [front IN [COLLECT {
     UNWIND state.front AS here

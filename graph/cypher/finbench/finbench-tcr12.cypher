@@ -14,8 +14,9 @@
 // Columns:
 //   compAccountId: string         an account that a company owns
 //   sumEdge2Amount: float         transferred to it
-MATCH (:Person {id: $id})-[:OWN]->(own:Account)
-WHERE $truncationOrder IN ['TIMESTAMP_DESCENDING', 'TIMESTAMP_ASCENDING', 'AMOUNT_DESCENDING', 'AMOUNT_ASCENDING']
+MATCH (person:Person)-[:OWN]->(own:Account)
+WHERE person.id = $id
+  AND $truncationOrder IN ['TIMESTAMP_DESCENDING', 'TIMESTAMP_ASCENDING', 'AMOUNT_DESCENDING', 'AMOUNT_ASCENDING']
 CALL (own) {
   MATCH (own)-[t:FIN_TRANSFER]->(other:Account)
   WITH t, other

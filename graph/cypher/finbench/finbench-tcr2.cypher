@@ -16,8 +16,9 @@
 //   otherId: string               the account the money came from
 //   sumLoanAmount: float          of the loans that were paid out to it
 //   sumLoanBalance: float         what is left of them
-MATCH (:Person {id: $id})-[:OWN]->(own:Account)
-WHERE $truncationOrder IN ['TIMESTAMP_DESCENDING', 'TIMESTAMP_ASCENDING', 'AMOUNT_DESCENDING', 'AMOUNT_ASCENDING']
+MATCH (person:Person)-[:OWN]->(own:Account)
+WHERE person.id = $id
+  AND $truncationOrder IN ['TIMESTAMP_DESCENDING', 'TIMESTAMP_ASCENDING', 'AMOUNT_DESCENDING', 'AMOUNT_ASCENDING']
 WITH collect({account: own, at: $endTime}) AS zero
 CALL (zero) {
   UNWIND zero AS step

@@ -10,7 +10,8 @@
 // Columns:
 //   shortestPathLength: integer   transfers on the shortest path, or -1
 // Cap: paths of more than 100 transfers count as none
-MATCH (src:Account {id: $id1}), (dst:Account {id: $id2})
+MATCH (src:Account), (dst:Account)
+WHERE src.id = $id1 AND dst.id = $id2
 WITH dst, reduce(state = {front: [src], seen: [src], steps: 0}, level IN range(1, 100) |
   CASE WHEN dst IN state.front OR size(state.front) = 0 THEN state ELSE [front IN [COLLECT {
     UNWIND state.front AS here

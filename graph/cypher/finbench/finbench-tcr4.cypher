@@ -16,8 +16,8 @@
 //   numEdge3: integer             transfers from the second to it
 //   sumEdge3Amount: float         their sum
 //   maxEdge3Amount: float         the greatest of them
-MATCH (src:Account {id: $id1}), (dst:Account {id: $id2})
-WHERE EXISTS {
+MATCH (src:Account), (dst:Account)
+WHERE src.id = $id1 AND dst.id = $id2 AND EXISTS {
   MATCH (src)-[t:FIN_TRANSFER]->(dst)
   WHERE $startTime < t.created_at AND t.created_at < $endTime
 }

@@ -14,8 +14,9 @@
 //   truncationOrder: string = "TIMESTAMP_DESCENDING"    which edges come first
 // Columns:
 //   path: list of string          ids of the accounts along the trace
-MATCH (:Person {id: $id})-[:OWN]->(own:Account)
-WHERE $truncationOrder IN ['TIMESTAMP_DESCENDING', 'TIMESTAMP_ASCENDING', 'AMOUNT_DESCENDING', 'AMOUNT_ASCENDING']
+MATCH (person:Person)-[:OWN]->(own:Account)
+WHERE person.id = $id
+  AND $truncationOrder IN ['TIMESTAMP_DESCENDING', 'TIMESTAMP_ASCENDING', 'AMOUNT_DESCENDING', 'AMOUNT_ASCENDING']
 WITH collect({account: own, at: $startTime, path: [own.id]}) AS zero
 CALL (zero) {
   UNWIND zero AS step

@@ -18,8 +18,8 @@
 //   midId: string                 the account in between
 //   sumEdge1Amount: float         transfers to it
 //   sumEdge2Amount: float         withdrawals from it to the card
-MATCH (card:Account {id: $id})
-WHERE card.type ENDS WITH 'card'
+MATCH (card:Account)
+WHERE card.id = $id AND card.type ENDS WITH 'card'
   AND $truncationOrder IN ['TIMESTAMP_DESCENDING', 'TIMESTAMP_ASCENDING', 'AMOUNT_DESCENDING', 'AMOUNT_ASCENDING']
 WITH card, toInteger(round($threshold1 * 1000000)) AS bar1, toInteger(round($threshold2 * 1000000)) AS bar2
 CALL (card) {

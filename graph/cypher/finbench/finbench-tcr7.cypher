@@ -17,8 +17,9 @@
 //   numSrc: integer               accounts that sent
 //   numDst: integer               accounts that got
 //   inOutRatio: float             money in over money out, or -1
-MATCH (mid:Account {id: $id})
-WHERE $truncationOrder IN ['TIMESTAMP_DESCENDING', 'TIMESTAMP_ASCENDING', 'AMOUNT_DESCENDING', 'AMOUNT_ASCENDING']
+MATCH (mid:Account)
+WHERE mid.id = $id
+  AND $truncationOrder IN ['TIMESTAMP_DESCENDING', 'TIMESTAMP_ASCENDING', 'AMOUNT_DESCENDING', 'AMOUNT_ASCENDING']
 WITH mid, toInteger(round($threshold * 1000000)) AS bar
 CALL (mid, bar) {
   OPTIONAL MATCH (mid)<-[t:FIN_TRANSFER]-(src:Account)

@@ -18,8 +18,8 @@
 //   dstId: string                 an account that was reached
 //   ratio: float                  what came to it over the loan
 //   minDistanceFromLoan: integer    edges from the loan to it, at least 2
-MATCH (loan:Loan {id: $id})-[d:DEPOSIT]->(first:Account)
-WHERE $startTime < d.created_at AND d.created_at < $endTime
+MATCH (loan:Loan)-[d:DEPOSIT]->(first:Account)
+WHERE loan.id = $id AND $startTime < d.created_at AND d.created_at < $endTime
   AND $truncationOrder IN ['TIMESTAMP_DESCENDING', 'TIMESTAMP_ASCENDING', 'AMOUNT_DESCENDING', 'AMOUNT_ASCENDING']
 WITH loan, collect({account: first}) AS zero
 CALL (zero) {

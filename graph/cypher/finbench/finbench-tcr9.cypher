@@ -17,8 +17,9 @@
 //   ratioRepay: float             deposits over repayments, or -1
 //   ratioDeposit: float           deposits over transfers out, or -1
 //   ratioTransfer: float          transfers in over transfers out, or -1
-MATCH (mid:Account {id: $id})
-WHERE $truncationOrder IN ['TIMESTAMP_DESCENDING', 'TIMESTAMP_ASCENDING', 'AMOUNT_DESCENDING', 'AMOUNT_ASCENDING']
+MATCH (mid:Account)
+WHERE mid.id = $id
+  AND $truncationOrder IN ['TIMESTAMP_DESCENDING', 'TIMESTAMP_ASCENDING', 'AMOUNT_DESCENDING', 'AMOUNT_ASCENDING']
 WITH mid, toInteger(round($threshold * 1000000)) AS bar
 CALL (mid, bar) {
   OPTIONAL MATCH (mid)<-[t:DEPOSIT]-(:Loan)

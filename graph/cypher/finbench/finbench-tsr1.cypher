@@ -7,6 +7,6 @@
 //   createTime: datetime          when it was opened
 //   isBlocked: boolean            whether it is blocked
 //   type: string                  of the account, in words of FinBench
-MATCH (account:Account {id: $id})
-WHERE account.created_at IS NOT NULL
+MATCH (account:Account)
+WHERE account.id = $id AND account.created_at IS NOT NULL
 RETURN account.created_at AS createTime, account.is_blocked AS isBlocked, account.type AS type

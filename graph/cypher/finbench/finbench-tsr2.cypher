@@ -13,7 +13,8 @@
 //   sumEdge2Amount: float         sum of transfers in
 //   maxEdge2Amount: float         the greatest of them, or -1
 //   numEdge2: integer             how many
-MATCH (account:Account {id: $id})
+MATCH (account:Account)
+WHERE account.id = $id
 OPTIONAL MATCH (account)-[t:FIN_TRANSFER]->(:Account)
 WHERE $startTime < t.created_at AND t.created_at < $endTime
 WITH account, count(t) AS count1, sum(t.amount_micro) + sum(t.amount_rest) / 10000000000 AS sum1,

@@ -10,7 +10,8 @@
 //   endTime: datetime = 2100-01-01T00:00:00+00:00    only what is before it
 // Columns:
 //   blockRatio: float             from 0 to 1, or -1
-MATCH (account:Account {id: $id})
+MATCH (account:Account)
+WHERE account.id = $id
 WITH account, toInteger(round($threshold * 1000000)) AS bar
 OPTIONAL MATCH (account)<-[t:FIN_TRANSFER]-(src:Account)
 WITH account, count(t) AS edges, sum(CASE WHEN src.is_blocked AND $startTime < t.created_at AND t.created_at < $endTime

@@ -12,8 +12,8 @@
 //   numEdges: integer             how many transfers
 //   sumAmount: float              their sum
 WITH toInteger(round($threshold * 1000000)) AS bar
-MATCH (account:Account {id: $id})<-[t:FIN_TRANSFER]-(other:Account)
-WHERE $startTime < t.created_at AND t.created_at < $endTime
+MATCH (account:Account)<-[t:FIN_TRANSFER]-(other:Account)
+WHERE account.id = $id AND $startTime < t.created_at AND t.created_at < $endTime
   AND (t.amount_micro > bar OR t.amount_micro = bar AND t.amount_rest > 0)
 WITH other, count(t) AS numEdges, sum(t.amount_micro) + sum(t.amount_rest) / 10000000000 AS total
 RETURN other.id AS srcId, numEdges AS numEdges, toFloat((total + 500) / 1000) / 1000 AS sumAmount

@@ -7,8 +7,8 @@
 //   endTime: datetime = 2100-01-01T00:00:00+00:00    only what is before it
 // Columns:
 //   dstId: string                 a blocked account
-MATCH (account:Account {id: $id})<-[into:FIN_TRANSFER]-(mid:Account)
-WHERE $startTime < into.created_at AND into.created_at < $endTime
+MATCH (account:Account)<-[into:FIN_TRANSFER]-(mid:Account)
+WHERE account.id = $id AND $startTime < into.created_at AND into.created_at < $endTime
 WITH DISTINCT account, mid
 MATCH (mid)-[t:FIN_TRANSFER]->(dst:Account {is_blocked: true})
 WHERE $startTime < t.created_at AND t.created_at < $endTime AND dst.id <> $id

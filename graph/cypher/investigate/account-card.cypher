@@ -23,7 +23,8 @@
 //   worst_severity: float           the greatest severity among them, null if none
 //   score: integer                  the holder's score in the current run, null if none
 //   band: string                    its band
-MATCH (a:Account {id: $id})-[:HELD_BY]->(h:Holder)
+MATCH (a:Account)-[:HELD_BY]->(h:Holder)
+WHERE a.id = $id
 CALL (h) {
   MATCH (h)<-[:HELD_BY]-(held:Account)
   RETURN count(held) AS holder_accounts

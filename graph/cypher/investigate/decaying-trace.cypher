@@ -28,7 +28,8 @@
 //   capped: boolean                 true on every row if the cap left any trace out
 // Cap: of each length the `limit` traces that end first are kept, and only they go on;
 // narrow the window to see the others
-MATCH (a:Account {id: $id})
+MATCH (a:Account)
+WHERE a.id = $id
 CALL (a) {
   MATCH (a)-[r:TRANSFER|PAY_ON_BEHALF]->(b:Account)
   WHERE b <> a AND r.amount_minor >= $minimum_minor

@@ -24,7 +24,8 @@
 //   last_at: datetime               the last payment either way
 //   capped: boolean                 true on every row if there are more than `limit` counterparties
 // Cap: looked at are the `limit` counterparties with the most payments with this account (then by id)
-MATCH (a:Account {id: $id})
+MATCH (a:Account)
+WHERE a.id = $id
 CALL (a) {
   MATCH (a)-[r:TRANSFER|PAY_ON_BEHALF]-(b:Account)
   WHERE b.id <> $id AND r.reverses IS NULL AND ($since IS NULL OR r.at >= $since) AND ($until IS NULL OR r.at < $until)

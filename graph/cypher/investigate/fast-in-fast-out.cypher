@@ -24,7 +24,8 @@
 //   passed_on: float                out_minor / amount_minor
 //   capped: boolean                 true on every row if there are more than `limit` payments in
 // Cap: looked at are the `limit` largest payments in
-MATCH (a:Account {id: $id})
+MATCH (a:Account)
+WHERE a.id = $id
 CALL (a) {
   MATCH (a)-[r:TRANSFER|PAY_ON_BEHALF]->(payee:Account)
   WHERE r.reverses IS NULL AND ($since IS NULL OR r.at >= $since) AND ($until IS NULL OR r.at < $until)

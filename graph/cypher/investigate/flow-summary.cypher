@@ -18,7 +18,8 @@
 //   taken_back_minor: integer       what was taken back of this direction and kind
 //   first_at: datetime              the first payment
 //   last_at: datetime               the last payment
-MATCH (a:Account {id: $id})
+MATCH (a:Account)
+WHERE a.id = $id
 CALL (a) {
   MATCH (a)-[r:TRANSFER|PAY_ON_BEHALF|PURCHASE|REFUND|PAYROLL|REPAYMENT|BILL|INVESTMENT|DONATION|LOAN|GUARANTEE
     |WITHDRAWAL|FEE]->(b:Account)

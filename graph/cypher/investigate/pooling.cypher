@@ -25,7 +25,8 @@
 //   passed_on: float                amount_minor / pooled_minor
 //   capped: boolean                 true on every row if there are more than `limit` payments out
 // Cap: looked at are the `limit` largest payments out
-MATCH (a:Account {id: $id})
+MATCH (a:Account)
+WHERE a.id = $id
 CALL (a) {
   MATCH (a)<-[r:TRANSFER|PAY_ON_BEHALF]-(payer:Account)
   WHERE r.reverses IS NULL AND ($since IS NULL OR r.at >= $since) AND ($until IS NULL OR r.at < $until)

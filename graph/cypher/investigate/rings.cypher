@@ -22,7 +22,8 @@
 //   capped: boolean                 true on every row if the cap left any trail out
 // Cap: of the trails that are still open, the `limit` that end first are kept at each length, and only they
 // go on
-MATCH (a:Account {id: $id})
+MATCH (a:Account)
+WHERE a.id = $id
 CALL (a) {
   MATCH (a)-[r:TRANSFER|PAY_ON_BEHALF]->(b:Account)
   WHERE b <> a AND r.reverses IS NULL AND ($since IS NULL OR r.at >= $since) AND ($until IS NULL OR r.at < $until)

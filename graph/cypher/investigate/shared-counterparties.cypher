@@ -20,8 +20,10 @@
 //   jaccard: float                  shared / either
 //   capped: boolean                 true on every row if more than `limit` are shared
 // Cap: at most `limit` rows, those with the most payments first
-MATCH (a:Account {id: $id})
-MATCH (b:Account {id: $other_id})
+MATCH (a:Account)
+WHERE a.id = $id
+MATCH (b:Account)
+WHERE b.id = $other_id
 CALL (a, b) {
   UNWIND [{node: a, mine: 1, theirs: 0}, {node: b, mine: 0, theirs: 1}] AS side
   WITH side.node AS owner, side.mine AS mine, side.theirs AS theirs

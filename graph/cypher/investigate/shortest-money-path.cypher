@@ -23,9 +23,10 @@
 //   last_at: datetime               the last of them
 //   capped: boolean                 true if the cap left accounts out, so a shorter way may have been missed
 // Cap: at each distance (1 to 3) from either end the first `limit` accounts are followed, in order of their ways' ids
-MATCH (a:Account {id: $id})
-MATCH (z:Account {id: $to_id})
-WHERE a <> z
+MATCH (a:Account)
+WHERE a.id = $id
+MATCH (z:Account)
+WHERE z.id = $to_id AND a <> z
 WITH [{node: a, way: a.id}] AS f0, [{node: z, way: z.id}] AS b0, null AS met
 CALL (f0, met) {
   UNWIND CASE WHEN met IS NULL THEN f0[..$limit] ELSE [] END AS t

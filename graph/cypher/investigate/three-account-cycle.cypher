@@ -22,8 +22,8 @@
 //   last_at: datetime               the last of them
 //   capped: boolean                 true on every row if there are more than `limit`
 // Cap: at most `limit` rows, the greatest `round_minor` first
-MATCH (a:Account {id: $id})-[r:TRANSFER|PAY_ON_BEHALF]->(b:Account)
-WHERE r.reverses IS NULL AND ($since IS NULL OR r.at >= $since) AND ($until IS NULL OR r.at < $until)
+MATCH (a:Account)-[r:TRANSFER|PAY_ON_BEHALF]->(b:Account)
+WHERE a.id = $id AND r.reverses IS NULL AND ($since IS NULL OR r.at >= $since) AND ($until IS NULL OR r.at < $until)
 WITH a, b, r.currency AS code, sum(r.amount_minor) AS minor1, count(r) AS n1, min(r.at) AS first1, max(r.at) AS last1
 MATCH (b)-[r:TRANSFER|PAY_ON_BEHALF]->(c:Account)
 WHERE c.id <> $id AND r.currency = code AND r.reverses IS NULL

@@ -21,7 +21,8 @@
 //   last_at: datetime               the last payment either way
 //   capped: boolean                 true on every row if there are more than `limit`
 // Cap: at most `limit` rows, the greatest totals first
-MATCH (a:Account {id: $id})
+MATCH (a:Account)
+WHERE a.id = $id
 CALL (a) {
   MATCH (a)-[r:TRANSFER|PAY_ON_BEHALF|PURCHASE|REFUND|PAYROLL|REPAYMENT|BILL|INVESTMENT|DONATION|LOAN|WITHDRAWAL|FEE]
     ->(b:Account)

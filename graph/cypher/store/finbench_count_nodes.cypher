@@ -1,0 +1,2 @@
+MATCH (n:__KIND__)
+RETURN count(n) AS count
