@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -19,6 +18,7 @@ from graph.stores.settings import StoreSettings
 from scoring.publishing import publication_of
 from tests.servers.conftest import wipe
 from tests.servers.investigations import bonds, credit, exposure
+from tests.servers.investigations.answers import assert_same
 from tests.servers.investigations.data import fill_database
 from tests.servers.investigations.runs import Portfolio, finbench, small_town
 
@@ -73,20 +73,6 @@ def case(request: pytest.FixtureRequest, server: StoreSettings, portfolios: dict
             publish(connection, publication_of(run))
     with connect(server, reader=True) as reader:
         yield Case(request.param, portfolio, reader)
-
-
-def assert_same(actual: list[tuple[Any, ...]], expected: list[tuple[Any, ...]]) -> None:
-    """Rows are equal in their order, numbers to 1e-9."""
-    assert len(actual) == len(expected)
-    for number, (found, wanted) in enumerate(zip(actual, expected, strict=True)):
-        equal = [_is(mine, theirs) for mine, theirs in zip(found, wanted, strict=True)]
-        assert all(equal), (number, found, wanted)
-
-
-def _is(found: Any, wanted: Any) -> bool:
-    if isinstance(wanted, float):
-        return type(found) is float and math.isclose(found, wanted, rel_tol=1e-9, abs_tol=1e-9)
-    return bool(found == wanted)
 
 
 def test_who_lifts_gives_the_numbers_of_explain(case: Case) -> None:

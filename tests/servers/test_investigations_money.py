@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from graph.stores.connection import Connection, connect
 from graph.stores.settings import StoreSettings
 from tests.servers.conftest import wipe
 from tests.servers.investigations import accounts, circles, trails
+from tests.servers.investigations.answers import assert_same
 from tests.servers.investigations.data import Data, fill_database, finbench, mixed, small_town
 
 WIDE = 2_000
@@ -81,20 +81,6 @@ def case(request: pytest.FixtureRequest, server: StoreSettings, portfolios: dict
         fill_database(connection, data, wipe)
     with connect(server, reader=True) as reader:
         yield Case(data, reader)
-
-
-def assert_same(actual: list[tuple[Any, ...]], expected: list[tuple[Any, ...]]) -> None:
-    """Rows are equal in their order, numbers to 1e-9."""
-    assert len(actual) == len(expected)
-    for number, (found, wanted) in enumerate(zip(actual, expected, strict=True)):
-        equal = [_is(mine, theirs) for mine, theirs in zip(found, wanted, strict=True)]
-        assert all(equal), (number, found, wanted)
-
-
-def _is(found: Any, wanted: Any) -> bool:
-    if isinstance(wanted, float):
-        return type(found) is float and math.isclose(found, wanted, rel_tol=1e-9, abs_tol=1e-9)
-    return bool(found == wanted and isinstance(found, type(wanted)))
 
 
 def test_account_card_counts_payments_and_troubles(case: Case) -> None:
