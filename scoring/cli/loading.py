@@ -51,7 +51,8 @@ def load(
         print_json({"database": place, "tables": counts})
         return
     rows = [(name, *(f"{count:,}" for count in row.values())) for name, row in counts.items()]
-    print_table(f"loaded into {place}", ("table", "written", "already there"), rows)
+    typer.echo(f"loading into {place} is done", err=True)  # the result itself is the same wherever it went
+    print_table("loaded into the graph database", ("table", "written", "already there"), rows)
 
 
 def export_import_files(

@@ -61,8 +61,9 @@ def test_demo_load_publish_and_query_give_the_numbers_of_explain(demo: Path, wip
     settings = wiped
     account = json.loads((demo / "demo/truth.json").read_text())["planted"]["newcomer"]["accounts"][0]
     lead(demo, settings)
-    renmai(demo, settings, "db", "load")
-    renmai(demo, settings, "publish")
+    said = renmai(demo, settings, "db", "load") + renmai(demo, settings, "publish")
+    assert "bolt:" not in said, "what is printed is the same on both servers"
+    assert str(settings.folder) not in said
     table = renmai(demo, settings, "query", "who-lifts", "--param", f"id={account}")
     found = json.loads(renmai(demo, settings, "query", "who-lifts", "--param", f"id={account}", "--format", "json"))
     expected = expected_supporters(demo, account)
@@ -100,5 +101,5 @@ def test_the_stock_driver_script_of_the_readme_reads_the_scores(demo: Path, wipe
     )
     scores = open_run(demo / "runs").scores
     expected = dict(zip(scores.holder_id, scores.score, strict=True))
-    actual = dict(re.findall(r"^(\S+) (\d+)$", done.stdout, re.MULTILINE))
+    actual = dict(re.findall(r"^<Record id='(\S+)' score=(\d+)>$", done.stdout, re.MULTILINE))
     assert actual == {holder: str(score) for holder, score in expected.items()}
