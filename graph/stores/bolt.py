@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Self
 
 from graph.inquiry.frames import query
-from graph.stores import bulk, erasing, graphs, loading, publishing, reading, schema
+from graph.stores import erasing, graphs, loading, publishing, reading, schema
 from graph.stores.connection import Connection, connect
+from graph.stores.embedded import bulk
 from graph.stores.settings import StoreSettings
 from loaders.errors import LockedError
 
@@ -52,7 +53,7 @@ class BoltStore:
     def load(self, tables: Tables, progress: Progress | None = None) -> dict[str, loading.Loaded]:
         """Write accounts, relations and outcomes, each once: see :func:`graph.stores.loading.load`.
 
-        A large log goes into an empty embedded database by :mod:`graph.stores.bulk`, unless somebody else uses it.
+        A large log goes into an empty embedded database by :mod:`graph.stores.embedded.bulk`, unless others use it.
         """
         if bulk.pays(self.connection, tables):
             settings = self.connection.settings

@@ -16,8 +16,8 @@ from graph.stores.batches import Progress, commit, cut
 from graph.stores.connection import NEO4J
 from graph.stores.failures import translated
 from graph.stores.loading import Loaded
+from graph.stores.presence import stands
 from graph.stores.reading import as_batch
-from graph.stores.standing import stands
 from graph.stores.statements import statement
 from loaders.errors import UsageError
 from loaders.finbench.graph_tables import NODES, RELATIONSHIPS, Table, read_table

@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from graph.stores.batches import Progress, commit, cut
-from graph.stores.standing import count_kinds, missing_accounts, missing_relations
+from graph.stores.presence import count_kinds, missing_accounts, missing_relations
 from graph.stores.statements import statement
 from loaders.contract import ACCOUNT_KINDS, RELATION_KINDS
 from loaders.errors import ContractError, UnavailableError

@@ -23,7 +23,7 @@ KEYWORDS = r"\b(MATCH|MERGE|CREATE|UNWIND|RETURN|DETACH|CALL|SHOW|TERMINATE|EXPL
 CYPHER = re.compile(KEYWORDS)
 BUILDERS = {
     "graph/inquiry/statements.py",  # EXPLAIN before, and a comment behind, a query that passed the gate
-    "graph/stores/building.py",  # SQL of the embedded engine's own schema, names from the contract
+    "graph/stores/embedded/builder.py",  # SQL of the embedded engine's own schema, names from the contract
 }
 
 BAD = {

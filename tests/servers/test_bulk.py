@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from graph.stores import bulk, embedded
+from graph.stores import embedded
 from graph.stores.bolt import open_store
 from graph.stores.connection import connect
+from graph.stores.embedded import bulk
 from graph.stores.settings import StoreSettings
 from loaders.errors import UnavailableError
 from loaders.tables import Tables
@@ -23,7 +24,7 @@ VALUES = "MATCH (a:Account)-[r]->(b) RETURN type(r) AS t, properties(r) AS p ORD
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from graph.stores import bulk
+from graph.stores.embedded import bulk
 from graph.stores.settings import StoreSettings
 from tests.servers.logs import town_tables
 settings = StoreSettings(folder=Path(sys.argv[1]), memory="512MiB")

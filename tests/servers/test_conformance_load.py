@@ -115,7 +115,7 @@ def test_few_rows_beside_many_are_looked_up_by_id(store: BoltStore, monkeypatch:
     """A small file over a large database asks for its own ids only, and finds conflicts of other kinds too."""
     tables = town_tables()
     store.load(tables)
-    monkeypatch.setattr("graph.stores.standing.SCAN", 0)
+    monkeypatch.setattr("graph.stores.presence.SCAN", 0)
     part = without(tables, relations=tables.relations.slice(100, 7))
     assert store.load(part)["relations"] == Loaded(0, 7)
     other = part.relations.set_column(1, "kind", pa.array(["donation"] * 7, pa.string()))

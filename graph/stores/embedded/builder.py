@@ -1,7 +1,7 @@
 """What does the child process do that builds an embedded database beside the one in use?
 
-``python -m graph.stores.building FOLDER DATABASE HEAP`` reads the Arrow files of ``graph.stores.bulk`` in
-FOLDER, makes the database there and tells on stdout how many rows are done, then ``done``. It ends with its parent.
+``python -m graph.stores.embedded.builder FOLDER DATABASE HEAP`` reads the Arrow files of
+``graph.stores.embedded.bulk`` in FOLDER, makes the database there and tells on stdout how many rows are done, then ``done``. It ends with its parent.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import pyarrow as pa
 from graph.stores.schema import statements
 from loaders.contract import RELATION_KINDS
 
-MODULE = "graph.stores.building"
+MODULE = "graph.stores.embedded.builder"
 DONE, TAKEN = "done", 75
 PAGE = 50_000
 """Rows handed to Java at a time."""

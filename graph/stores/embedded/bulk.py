@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graph.stores import embedded
-from graph.stores.building import DONE, MODULE, TAKEN
+from graph.stores.embedded.builder import DONE, MODULE, TAKEN
 from graph.stores.loading import Loaded, holder_kinds, outcome_rows, refuse_repeated
 from graph.stores.statements import statement
 from loaders.contract import RELATION_KINDS
