@@ -1,7 +1,8 @@
 """What does the child process do that builds an embedded database beside the one in use?
 
 ``python -m graph.stores.embedded.builder FOLDER DATABASE HEAP`` reads the Arrow files of
-``graph.stores.embedded.bulk`` in FOLDER, makes the database there and tells on stdout how many rows are done, then ``done``. It ends with its parent.
+``graph.stores.embedded.bulk`` in FOLDER, makes the database there and tells on stdout how many rows are done, then
+``done``. It ends with its parent.
 """
 
 from __future__ import annotations
