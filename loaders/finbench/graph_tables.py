@@ -97,8 +97,6 @@ RELATIONSHIPS = (
     _between("CompanyInvestCompany", "INVESTS", "investorId companyId", "Company Company", _SHARED),
     _between("MediumSignInAccount", "SIGN_IN", "mediumId accountId", "Medium Account", _DATED),
 )
-LABELS = tuple(dict.fromkeys(table.kind for table in NODES))
-TYPES = tuple(dict.fromkeys(table.kind for table in RELATIONSHIPS))
 
 
 def has_graph(data: Path) -> bool:
