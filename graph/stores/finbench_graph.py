@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pyarrow as pa
 
 from graph.stores.batches import Progress, commit, cut
 from graph.stores.connection import NEO4J
 from graph.stores.failures import translated
-from graph.stores.loading import Loaded
+from graph.stores.loading import Loaded, parted
 from graph.stores.presence import stands
 from graph.stores.reading import as_batch
 from graph.stores.statements import statement
@@ -93,10 +92,10 @@ def rows_of(table: Table, given: pa.Table) -> list[Any]:
     """
     if not table.to:
         return [{name: value for name, value in record.items() if value is not None} for record in given.to_pylist()]
-    seconds, micros = np.divmod(given["created_at"].cast(pa.int64()).to_numpy(), 1_000_000)
+    seconds, left = parted(given["created_at"])
     facts = [given[name].to_pylist() if name in given.column_names else [None] * given.num_rows for name in FACTS]
     ends = [given[name].to_pylist() for name in ("from_id", "to_id", "id")]
-    return [list(row) for row in zip(*ends, seconds.tolist(), (micros * 1000).tolist(), *facts, strict=True)]
+    return [list(row) for row in zip(*ends, seconds, left, *facts, strict=True)]
 
 
 def _missing(connection: Connection, table: Table, given: pa.Table) -> pa.Table:
