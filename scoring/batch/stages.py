@@ -111,7 +111,8 @@ class Tied:
 class Propagated:
     """Where everyone stands: ``standing`` and ``contributions`` as in the run, and how the iteration ended.
 
-    ``blame`` has one row per person: responsible_id, whose outcome falls back on it, and responsible_severity.
+    ``blame`` has one row per person: its own severity d, responsible_id, whose outcome falls back on it, and
+    responsible_severity.
     """
 
     standing: pa.Table
@@ -199,8 +200,8 @@ def score(known: Known, propagated: Propagated, order: Order) -> pa.Table:
 def bins(known: Known, propagated: Propagated) -> pa.Table:
     """Tell what an explanation needs beside the results.
 
-    In which bin each feature of each person fell, where each dimension comes from, whether there is a bad record, and
-    whose outcome a distress comes from.
+    In which bin each feature of each person fell, where each dimension comes from, whether there is a bad record, the
+    usual outflow, what consents allow, how severe its own outcomes are, and whose outcome a distress comes from.
     """
     assessment = known.assessment
     table = assessment.bins if assessment.bins is not None else pa.table({"holder_id": assessment.holders})
@@ -208,7 +209,9 @@ def bins(known: Known, propagated: Propagated) -> pa.Table:
     for number, name in enumerate(DIMENSIONS):
         table = table.append_column(f"origin_{name}", names.take(pa.array(assessment.origin[:, number])))
     table = table.append_column("no_bad_record", pa.array(assessment.no_bad_record))
-    for name in ("responsible_id", "responsible_severity"):
+    for name in ("scale", "lift_allowed", "distress_allowed", "scale_withheld"):
+        table = table.append_column(name, pa.array(getattr(assessment, name)))
+    for name in ("severity", "responsible_id", "responsible_severity"):
         table = table.append_column(name, propagated.blame[name])
     return table
 
@@ -268,7 +271,11 @@ def _blame(culprit: Any, bad: Any, holders: pa.StringArray) -> pa.Table:
     nobody = culprit < 0
     severity_of = pa.array(bad[culprit], mask=nobody) if len(bad) else pa.array([], pa.float64())
     return pa.table(
-        {"responsible_id": holders.take(pa.array(culprit, mask=nobody)), "responsible_severity": severity_of}
+        {
+            "severity": pa.array(bad),
+            "responsible_id": holders.take(pa.array(culprit, mask=nobody)),
+            "responsible_severity": severity_of,
+        }
     )
 
 

@@ -167,9 +167,14 @@ class Work:
                     told[name] = table.num_rows
                 draft.seal(about)
             with self._stage("make current"):
-                made = draft.publish(note=note)
+                made = draft.publish(note=note, data=self._folder)
         self.resume.remove()
         return made
+
+    @property
+    def _folder(self) -> str:
+        """Where the input is; "" if it came as tables."""
+        return "" if isinstance(self.data, Tables) else str(self.data.resolve())
 
     def _repeat(self, stands: Run, accepted: dict[str, int]) -> Run:
         self.reporter.note(f"run {stands.id} stands already and every byte of it is as it was written")
@@ -178,7 +183,7 @@ class Work:
             self.reporter.note(f"it was made with other versions ({other}) and stays as it is")
         _, note = self._gate(stands.id, accepted, stands.table("scores"), stands.table("standing"))
         with self._stage("make current"):
-            made = repeat(self.lock, stands, note=note)
+            made = repeat(self.lock, stands, note=note, data=self._folder)
         self.resume.remove()
         return made
 

@@ -80,7 +80,7 @@ class Draft:
             self._manifest_sha256 = disk.write_new(self.path / manifests.NAME, content)
             disk.sync_folder(self.path)
 
-    def publish(self, *, note: str = "") -> Run:
+    def publish(self, *, note: str = "", data: str = "") -> Run:
         """Give the folder its name and make the run current.
 
         A run that stands whole under this id is kept as it is and made current: the same work gives the same result
@@ -95,9 +95,11 @@ class Draft:
         stands = whole_run(root, self.run_id)
         if stands is not None:
             self._compare(stands)
-            return repeat(lock, stands, note=note)
+            return repeat(lock, stands, note=note, data=data)
         action = "repair" if (root / self.run_id).exists() else "run"
-        pointer.make_current(lock, self.run_id, self._manifest_sha256, action=action, source=self.path, note=note)
+        pointer.make_current(
+            lock, self.run_id, self._manifest_sha256, action=action, source=self.path, note=note, data=data
+        )
         return open_run(root, self.run_id)
 
     def _compare(self, stands: Run) -> None:
@@ -112,9 +114,9 @@ class Draft:
             )
 
 
-def repeat(lock: Lock, run: Run, *, note: str = "") -> Run:
+def repeat(lock: Lock, run: Run, *, note: str = "", data: str = "") -> Run:
     """Make a run that stands whole current again."""
-    pointer.make_current(lock, run.id, manifest_sha256(lock.root, run.id), action="repeat", note=note)
+    pointer.make_current(lock, run.id, manifest_sha256(lock.root, run.id), action="repeat", note=note, data=data)
     return run
 
 

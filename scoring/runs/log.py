@@ -74,6 +74,11 @@ class Log:
         """Give each logged run's manifest SHA-256, as its last line states it."""
         return {line["run_id"]: line["manifest"] for line in self.lines if line.get("manifest")}
 
+    def data(self, run_id: str) -> str:
+        """Name the folder that a run was last made of; "" where no line tells it."""
+        told = [str(line["data"]) for line in self.lines if line["run_id"] == run_id and line.get("data")]
+        return told[-1] if told else ""
+
     def published(self) -> list[str]:
         """List the runs in the order in which they were last made, pruned ones and lost ones left out."""
         order: dict[str, None] = {}
@@ -121,7 +126,8 @@ def append(lock: Lock, *, action: str, run_id: str, manifest: str, **more: str) 
     manifest : str
         SHA-256 of the run's ``manifest.json``.
     **more : str
-        ``note`` and whatever else the act should tell; never a person's or account's id.
+        ``note``, ``data`` (the folder a run was made of) and whatever else the act should tell; never the id of a
+        person or account.
 
     Raises
     ------

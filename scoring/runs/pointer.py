@@ -20,7 +20,14 @@ if TYPE_CHECKING:
 
 
 def make_current(
-    lock: Lock, run_id: str, manifest_sha256: str, *, action: str, source: Path | None = None, note: str = ""
+    lock: Lock,
+    run_id: str,
+    manifest_sha256: str,
+    *,
+    action: str,
+    source: Path | None = None,
+    note: str = "",
+    data: str = "",
 ) -> None:
     """Make a run current, the lock held.
 
@@ -38,6 +45,8 @@ def make_current(
         The finished temporary folder that becomes ``<root>/<run_id>``; a folder of that name is discarded.
     note : str
         What else ``LOG`` should tell.
+    data : str
+        The folder whose tables went in, so that they are found again; "": they came from elsewhere.
 
     Raises
     ------
@@ -49,7 +58,7 @@ def make_current(
     root = lock.root
     settle(lock)
     lock.check()
-    more = {"note": note} if note else {}
+    more = {name: text for name, text in (("note", note), ("data", data)) if text}
     head = log.append(lock, action=action, run_id=run_id, manifest=manifest_sha256, **more)
     with disk.translated(root):
         if source is not None:

@@ -1,0 +1,57 @@
+"""From which input was a run made? Its folder is found again by ``LOG``, its content is proven by its fingerprint."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import loaders
+from loaders.errors import UsageError
+from loaders.reader import Progress
+from loaders.tables import Tables
+from scoring.config import Config
+from scoring.runs.log import read_log
+from scoring.runs.run import Run
+
+
+def inputs_of(run: Run, data: Path | str | None = None, progress: Progress | None = None) -> Tables:
+    """Read the input that a run was made of.
+
+    Parameters
+    ----------
+    run
+        The run.
+    data
+        The folder of its tables; without it the one that ``LOG`` names.
+    progress
+        As :func:`loaders.read`.
+
+    Raises
+    ------
+    UsageError
+        When no folder is known, or it holds other rows than those the run was made of.
+    ContractError, UnavailableError
+        As :func:`loaders.read`.
+
+    Examples
+    --------
+    >>> import tempfile, scoring
+    >>> from loaders.town import AS_OF, town
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     for name, table in town().items():
+    ...         table.to_csv(Path(folder, f"{name}.csv"), index=False)
+    ...     run = scoring.run(folder, as_of=AS_OF, runs=Path(folder, "runs"))
+    ...     print(inputs_of(run).relations.num_rows)
+    291
+    """
+    place = str(data) if data is not None else read_log(run.path.parent).data(run.id)
+    if not place:
+        raise UsageError(f"run {run.id} does not say which folder it was made of; name it with --data")
+    if not Path(place).is_dir():
+        raise UsageError(f"{place}, of which run {run.id} was made, is not there; name where it is now with --data")
+    tables = loaders.read(place, Config.model_validate(run.manifest["config"]).load_settings, progress)
+    if (found := loaders.fingerprint(tables)) != run.manifest["fingerprint"]:
+        raise UsageError(
+            f"{place} does not hold the rows that run {run.id} was made of: their fingerprint is {found[:16]}…, "
+            f"the run's is {run.manifest['fingerprint'][:16]}…; name the folder with the same rows with --data"
+        )
+    return tables

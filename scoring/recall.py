@@ -1,0 +1,128 @@
+"""What did a run know? Its assessment and its graph, taken back from its tables without the input.
+
+What-if, challengers and evaluation start from here: the same numbers as in the run, to the bit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from graph.credit_graph import CreditGraph
+from loaders.contract import DIMENSIONS
+from scoring.config import Config
+from scoring.runs.run import Run
+from scoring.scorecard.card import Scorecard
+from scoring.tabular.dimensions import ORIGINS
+from scoring.tabular.persons import Numbers
+from scoring.tabular.portfolio import Assessment, Constants
+
+BESIDE = ("no_bad_record", "scale", "lift_allowed", "distress_allowed", "scale_withheld", "severity")
+"""Columns of the run's ``bins`` that are no bins of features, beside origins and whom a distress comes from."""
+BLAME = ("responsible_id", "responsible_severity")
+
+
+@dataclass(frozen=True, eq=False)
+class Recalled:
+    """A run as its stages knew it; arrays in the order of ``assessment.holders`` (ids by bytes).
+
+    Attributes
+    ----------
+    run
+        The run.
+    config
+        Its policy, with its scorecard.
+    assessment
+        Everyone's own evidence.
+    graph
+        Its ties.
+    severity : float64[n]
+        d of known outcomes, in [0, 1].
+    standing, distress : float64[n]
+        x and r.
+    accounts
+        account_id and holder_id of every scored account, in the order of ``scores``.
+    """
+
+    run: Run
+    config: Config
+    assessment: Assessment
+    graph: CreditGraph
+    severity: Numbers
+    standing: Numbers
+    distress: Numbers
+    accounts: pa.Table
+
+
+def recall(run: Run) -> Recalled:
+    """Take a run's assessment and graph back from its tables.
+
+    Parameters
+    ----------
+    run
+        A run, as :func:`scoring.open_run` gives it.
+
+    Raises
+    ------
+    UnavailableError
+        When a table's bytes are not those that the manifest lists.
+
+    Examples
+    --------
+    Combining what was recalled gives the run's own scores.
+
+    >>> import tempfile, loaders, scoring
+    >>> from loaders.town import AS_OF, town
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     known = recall(scoring.run(loaders.load(**town()), as_of=AS_OF, runs=folder))
+    >>> scores = scoring.combine(known.assessment, known.standing, known.distress, known.config)
+    >>> nina = known.graph.index("nina")
+    >>> int(scores.score[nina]), round(float(known.standing[nina] - known.assessment.evidence[nina]), 4)
+    (670, 0.0845)
+    """
+    card = Scorecard.from_document(run.manifest["scorecard"])
+    config = Config.model_validate(run.manifest["config"]).with_card(card)
+    scores, standing, beside = run.table("scores"), run.table("standing"), run.table("bins").combine_chunks()
+    holders = standing["holder_id"].combine_chunks()
+    own = scores.take(pc.index_in(holders, value_set=scores["holder_id"].combine_chunks()))
+    graph = CreditGraph.from_ties(holders, run.table("ties"), parameters=config.ties)
+    marks = {name: beside[name].to_numpy(zero_copy_only=False) for name in BESIDE}
+    assessment = Assessment(
+        holders=holders,
+        dimensions=np.column_stack([own[name].to_numpy() for name in DIMENSIONS]),
+        tabular=own["tabular"].to_numpy(),
+        months=own["history_months"].to_numpy(),
+        credibility=standing["credibility"].to_numpy(),
+        evidence=standing["evidence"].to_numpy(),
+        **{name: marks[name] for name in BESIDE if name != "severity"},
+        origin=_origin(beside),
+        bins=_bins(beside),
+        constants=Constants.from_json(run.manifest["constants"]),
+    )
+    return Recalled(
+        run=run,
+        config=config,
+        assessment=assessment,
+        graph=graph,
+        severity=marks["severity"],
+        standing=standing["standing"].to_numpy(),
+        distress=standing["distress"].to_numpy(),
+        accounts=scores.select(["account_id", "holder_id"]),
+    )
+
+
+def _origin(beside: pa.Table) -> Any:
+    names = pa.array(ORIGINS)
+    found = [pc.index_in(beside[f"origin_{name}"], value_set=names).to_numpy() for name in DIMENSIONS]
+    return np.column_stack(found).astype(np.int8)
+
+
+def _bins(beside: pa.Table) -> pa.Table | None:
+    """Give the bins of features alone; None where the run had none."""
+    other = {*BESIDE, *BLAME, *(f"origin_{name}" for name in DIMENSIONS)}
+    features = [name for name in beside.column_names if name not in other]
+    return beside.select(features) if len(features) > 1 else None
