@@ -3,10 +3,11 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
+PEERS  := .venv-bench
 STAMP  := $(VENV)/.installed
 DEV    := $(VENV)/.installed-dev
 
-.PHONY: help demo test test-servers neo4j lint bench lock clean
+.PHONY: help demo test test-servers neo4j chromium lint bench bench-peers reference lock clean
 
 help:  ## say what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -15,7 +16,7 @@ demo: $(STAMP)  ## set up, then simulate 5,000 accounts, score them and explain 
 	$(BIN)/renmai demo
 	@echo; echo "The command is $(BIN)/renmai; '. $(BIN)/activate' makes it plain 'renmai'."
 
-test: $(DEV) lint neo4j  ## set up, then lint, type-check and run the test suite
+test: $(DEV) lint neo4j chromium  ## set up, then lint, type-check and run the test suite
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -rs
 
 test-servers: $(DEV) neo4j  ## cut and kill both database servers as often as can be asked for (up to an hour)
@@ -23,6 +24,14 @@ test-servers: $(DEV) neo4j  ## cut and kill both database servers as often as ca
 
 neo4j:  ## fetch a Neo4j to test against into a cache folder, once; needs Java 17 and Maven
 	@sh tests/servers/fetch_neo4j.sh
+
+chromium:  ## install Debian's Chromium for the tests of pages, where we may
+	@if command -v chromium >/dev/null || [ -x /usr/bin/chromium ]; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "installing Debian package chromium for the tests of pages"; \
+	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium >/dev/null; } \
+	    || echo "chromium could not be installed; the tests of pages will be skipped and say so" >&2; \
+	else echo "Debian package chromium is missing (apt-get install chromium); the tests of pages will be skipped and say so" >&2; fi
 
 lint: $(DEV)  ## ruff and mypy alone
 	$(BIN)/ruff check .
@@ -32,12 +41,17 @@ lint: $(DEV)  ## ruff and mypy alone
 bench: $(DEV)  ## measure against peers; a table on stdout, JSON in benchmarks/results.json
 	$(BIN)/python -m benchmarks
 
+reference: $(DEV)  ## write docs/reference.md again from the docstrings
+	$(BIN)/python -m scoring.desk.reference docs/reference.md
+
+bench-peers: $(PEERS)/.installed  ## set up OptBinning in an environment of its own, for the scorecard benchmark
+
 lock: $(DEV)  ## resolve pyproject.toml again into the two hash-locked files
 	$(BIN)/uv pip compile pyproject.toml --extra build --universal --generate-hashes --no-emit-index-url --no-header -q -o requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --extra build --extra dev --universal --generate-hashes --no-emit-index-url --no-header -q -o requirements-dev.lock
 
 clean:  ## remove what the other targets made
-	rm -rf $(VENV) .renmai demo runs report.html .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) .renmai demo runs report.html ego.html .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -54,3 +68,10 @@ $(DEV): $(BIN)/python requirements-dev.lock pyproject.toml
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $(DEV) $(STAMP)
+
+# Its own environment: the peer's dependencies are not ours, and only the extra `bench` goes into it.
+$(PEERS)/.installed: pyproject.toml
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["bench"], sep="\n")' > $(PEERS)/requirements.txt
+	$(PEERS)/bin/python -m pip install -q --disable-pip-version-check -r $(PEERS)/requirements.txt
+	touch $@

@@ -47,7 +47,7 @@ def median_seconds(work: Callable[[], object], runs: int = 3) -> float:
 def machine() -> dict[str, object]:
     """Facts that a reader needs to judge a figure."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
-    libraries = ("duckdb", "numba", "numpy", "pyarrow", "scipy", "networkx")
+    libraries = ("duckdb", "numba", "numpy", "pyarrow", "scipy", "scikit-learn", "networkx")
     return {
         "cores": os.cpu_count(),
         "memory_gb": round(memory, 1),

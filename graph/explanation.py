@@ -55,6 +55,16 @@ class Explanation:
         The same by where it came from, greatest first; they add up to the lift, too.
     distress, culprit
         r, and the payee because of whom it falls back (``None``: nobody).
+
+    Examples
+    --------
+    Nobody lifts a stranger, so both sums are the lift: 0.
+
+    >>> Explanation("zoe", 0.6, 0.6, 0.0, (), (), 0.0, None).lift
+    0.0
+    >>> Explanation("zoe", 0.6, 0.7, 0.1, (), (), 0.0, None)
+    Traceback (most recent call last):
+    ValueError: supporters of zoe must add up to its lift 0.1; got 0.0
     """
 
     holder: str

@@ -32,6 +32,17 @@ class Propagation:
         The results.
     parameters
         k, c, λ, μ.
+
+    Examples
+    --------
+    >>> import graph
+    >>> from loaders.town import AS_OF, PEOPLE, town
+    >>> tables = town()
+    >>> credit = graph.build(tables["relations"], tables["accounts"], AS_OF)
+    >>> names = credit.holders.to_pylist()
+    >>> made = graph.propagate(credit, [PEOPLE[name][3] for name in names], [PEOPLE[name][-1] for name in names])
+    >>> [(credit.holder_id(payer), round(share, 3)) for payer, share in made.supporters(credit.index("nina"))]
+    [('sam', 0.119)]
     """
 
     graph: CreditGraph

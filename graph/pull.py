@@ -182,3 +182,70 @@ def share_out(
         for e in range(indptr[i], indptr[i + 1]):
             above = before[indices[e]] - evidence[i] - pull[i]
             out[e] = damping * weights[e] * max(0.0, above) / own_weight[i]
+
+
+@njit(cache=True, nogil=True)
+def settle(
+    queue: Array,
+    indptr: Array,
+    indices: Array,
+    weights: Array,
+    onward: Array,
+    payees: Array,
+    evidence: Array,
+    own_weight: Array,
+    damping: float,
+    standing: Array,
+    waiting: Array,
+    following: Array,
+) -> tuple[int, int]:
+    """Solve the rows of a queue one after the other, and say whose rows are to be solved because of it.
+
+    Parameters
+    ----------
+    queue
+        Rows, each once.
+    indptr, indices, weights
+        Who stands behind whom, by payee.
+    onward, payees
+        Whom each holder pays: ``payees[onward[i]:onward[i + 1]]``.
+    standing
+        Where everyone stands; rows that move are overwritten.
+    waiting
+        Marks who is to be solved: the rows of ``queue`` before, those of ``following`` after.
+    following
+        Receives whom those that moved pay, if they could count there.
+
+    Returns
+    -------
+    tuple
+        How many follow, and the first row whose y is no finite number (−1: none).
+    """
+    count = 0
+    for i in queue:
+        waiting[i] = False
+        own = evidence[i]
+        many = indptr[i + 1] - indptr[i]
+        gaps = np.empty(many + 1)
+        shares = np.empty(many + 1)
+        above = 0
+        for e in range(indptr[i], indptr[i + 1]):
+            gap = standing[indices[e]] - own
+            gaps[above] = gap
+            shares[above] = weights[e]
+            above += (gap > 0.0) & (weights[e] > 0.0)
+        y = _root(gaps, shares, above, own_weight[i])
+        if not y < np.inf:
+            return count, i
+        old = standing[i]
+        standing[i] = own + damping * y
+        if standing[i] == old:
+            continue
+        highest = max(old, standing[i])
+        for e in range(onward[i], onward[i + 1]):
+            j = payees[e]
+            if not waiting[j] and highest > evidence[j]:  # at or below its evidence nobody counts for j
+                waiting[j] = True
+                following[count] = j
+                count += 1
+    return count, -1

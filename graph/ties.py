@@ -47,6 +47,15 @@ class Ties:
         Windows in which something was left after netting.
     first_us, last_us : int64[m]
         The earliest and latest of these payments, microseconds since 1970-01-01 UTC.
+
+    Examples
+    --------
+    >>> import graph
+    >>> from loaders.town import AS_OF, town
+    >>> tables = town()
+    >>> ties = graph.build(tables["relations"], tables["accounts"], AS_OF).ties
+    >>> len(ties), ties.v.round(2).max().item(), ties.months.max().item()
+    (8, 3.69, 24)
     """
 
     payer: Array

@@ -11,7 +11,7 @@ from loaders.features import features
 from loaders.town import town
 
 if TYPE_CHECKING:
-    from loaders import finbench, simulate
+    from loaders import credit_clients, finbench, simulate
     from loaders.asof import Snapshot, at
     from loaders.gate.rejects import write_rejects
     from loaders.json_schema import schema
@@ -50,13 +50,14 @@ __all__ = [  # noqa: RUF022 (the order in which a reader meets them)
     "schema",
     "simulate",
     "finbench",
+    "credit_clients",
     "town",
 ]
 
 
 def __getattr__(name: str) -> Any:
     """Import what is asked for on first use, so that ``import loaders`` costs nothing."""
-    if name in ("simulate", "finbench"):
+    if name in ("simulate", "finbench", "credit_clients"):
         return import_module(f"loaders.{name}")
     if name not in _HOMES:
         raise AttributeError(f"module 'loaders' has no attribute {name!r}")

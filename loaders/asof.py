@@ -52,6 +52,14 @@ class Snapshot:
         Those of days up to the day of ``as_of``, as loaded.
     counts
         Per table: accepted, used, after_as_of, pending; accepted is the sum of the others.
+
+    Examples
+    --------
+    >>> from loaders import at, load
+    >>> from loaders.town import AS_OF, town
+    >>> snapshot = at(load(**town()), AS_OF)
+    >>> snapshot.outcomes["holder_id"].to_pylist(), snapshot.counts["outcomes"]["after_as_of"]
+    (['dan'], 0)
     """
 
     as_of: datetime

@@ -54,6 +54,18 @@ def read(
         When the folder is none, or a setting cannot be used.
     UnavailableError
         When a file can't be opened, or memory or disk run out.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from loaders import read
+    >>> from loaders.town import town
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     for name, table in town().items():
+    ...         table.to_csv(Path(folder, f"{name}.csv"), index=False)
+    ...     print(read(folder).counts["relations"].accepted)
+    291
     """
     found, ignored = sources(folder)
     check_parquet_files([source for source in found if source.format == "parquet"], settings)

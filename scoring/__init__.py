@@ -1,4 +1,8 @@
-"""How do dimensions become a score, a run and an explanation? Policy, runs on disk, the batch and the command line."""
+"""How do dimensions become a score, a run and an explanation? Policy, models, runs on disk, and the analyst's desk.
+
+``run`` scores tables and gives a :class:`Run`, ``open`` opens one that stands; what can be asked of it are methods of
+the run and functions here. Stages of the batch stand in the modules of their names.
+"""
 
 from __future__ import annotations
 
@@ -6,34 +10,79 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from scoring.batch.job import run
     from scoring.combination import ScoreTable, combine
+    from scoring.comparison import history, split_moves
     from scoring.config import Config, load_config
-    from scoring.explanation import explain
-    from scoring.runs import Run, open_run
+    from scoring.desk.cards import explain
+    from scoring.desk.opening import open, run  # noqa: A004 (said as scoring.open)
+    from scoring.desk.results import attack, compare, evaluate, what_if
+    from scoring.desk.run import Run
+    from scoring.desk.training import train
+    from scoring.evaluation import Monitoring
+    from scoring.models import Model, load_model, save_model
+    from scoring.publishing import publication_of
     from scoring.tabular.portfolio import Assessment, Constants, assess
+    from scoring.training import MonotoneForest, MonotoneTree, WoeBinner, WoeLogistic
+    from scoring.whatif.placing import score_one
+    from scoring.whatif.reaching import would_reach
 
 _HOMES = {
     "Assessment": "scoring.tabular.portfolio",
     "Config": "scoring.config",
     "Constants": "scoring.tabular.portfolio",
-    "Run": "scoring.runs",
+    "Model": "scoring.models",
+    "Monitoring": "scoring.evaluation",
+    "MonotoneForest": "scoring.training",
+    "MonotoneTree": "scoring.training",
+    "Run": "scoring.desk.run",
     "ScoreTable": "scoring.combination",
+    "WoeBinner": "scoring.training",
+    "WoeLogistic": "scoring.training",
     "assess": "scoring.tabular.portfolio",
+    "attack": "scoring.desk.results",
     "combine": "scoring.combination",
-    "explain": "scoring.explanation",
+    "compare": "scoring.desk.results",
+    "evaluate": "scoring.desk.results",
+    "explain": "scoring.desk.cards",
+    "history": "scoring.comparison",
     "load_config": "scoring.config",
-    "open_run": "scoring.runs",
-    "run": "scoring.batch.job",
+    "load_model": "scoring.models",
+    "open": "scoring.desk.opening",
+    "publication_of": "scoring.publishing",
+    "run": "scoring.desk.opening",
+    "score_one": "scoring.whatif.placing",
+    "save_model": "scoring.models",
+    "split_moves": "scoring.comparison",
+    "train": "scoring.desk.training",
+    "what_if": "scoring.desk.results",
+    "would_reach": "scoring.whatif.reaching",
 }
 
 __all__ = [  # noqa: RUF022 (the order in which a reader meets them)
     "run",
-    "open_run",
+    "open",
     "Run",
     "explain",
+    "evaluate",
+    "Monitoring",
+    "what_if",
+    "would_reach",
+    "score_one",
+    "attack",
+    "compare",
+    "split_moves",
+    "history",
+    "train",
+    "Model",
+    "save_model",
+    "load_model",
+    "WoeBinner",
+    "WoeLogistic",
+    "MonotoneTree",
+    "MonotoneForest",
     "load_config",
     "Config",
+    "publication_of",
     "assess",
     "Assessment",
     "Constants",

@@ -43,6 +43,16 @@ class ScoreTable:
         What the four tabular dimensions say, in [0, 1].
     thin
         Whether the file has fewer months than ``score.thin_months``.
+
+    Examples
+    --------
+    >>> import loaders
+    >>> from loaders.town import AS_OF, town
+    >>> from scoring import assess, combine, load_config
+    >>> own = assess(loaders.at(loaders.load(**town()), AS_OF), load_config())
+    >>> alone = combine(own, own.evidence, 0.0 * own.evidence, load_config())
+    >>> alone.holders[0].as_py(), alone.score[0].item(), alone.points[0].tolist()
+    ('ann', 817, [167, 104, 89, 81, 26])
     """
 
     holders: pa.StringArray
@@ -104,6 +114,18 @@ def combine(assessment: Assessment, standing: Numbers, distress: Numbers, config
     ------
     RenmaiError
         When any number is not finite, before any clamp could hide it; it names the holder and the quantity.
+
+    Examples
+    --------
+    Without ties everyone stands where the own evidence is, and the score is the tabular one.
+
+    >>> import loaders
+    >>> from loaders.town import AS_OF, town
+    >>> from scoring import assess, load_config
+    >>> own = assess(loaders.at(loaders.load(**town()), AS_OF), load_config())
+    >>> alone = combine(own, own.evidence, np.zeros(len(own.holders)), load_config())
+    >>> bool((alone.connections == own.tabular).all()), bool((350 + alone.points.sum(axis=1) == alone.score).all())
+    (True, True)
     """
     e, b, z = assessment.tabular, assessment.evidence, assessment.credibility
     each_dimension = dict(zip(DIMENSIONS, assessment.dimensions.T, strict=True))

@@ -41,6 +41,14 @@ def publication_of(run: Run) -> Publication:
         When a file of the run is damaged.
     RenmaiError
         When its tables contradict each other.
+
+    Examples
+    --------
+    >>> import scoring
+    >>> from loaders.town import AS_OF, town
+    >>> rows = publication_of(scoring.run(**town(), as_of=AS_OF))
+    >>> len(rows.scores), len(rows.ties)
+    (12, 8)
     """
     manifest = run.manifest
     policy = Policy.of(manifest)

@@ -14,9 +14,8 @@ import pyarrow.compute as pc
 
 from graph.credit_graph import CreditGraph
 from loaders.contract import DIMENSIONS
-from scoring.config import Config
+from scoring.config import Config, stored_config
 from scoring.runs.run import Run
-from scoring.scorecard.card import Scorecard
 from scoring.tabular.dimensions import ORIGINS
 from scoring.tabular.persons import Numbers
 from scoring.tabular.portfolio import Assessment, Constants
@@ -35,7 +34,7 @@ class Recalled:
     run
         The run.
     config
-        Its policy, with its scorecard.
+        Its policy, with its scorecard and its trained model.
     assessment
         Everyone's own evidence.
     graph
@@ -84,8 +83,7 @@ def recall(run: Run) -> Recalled:
     >>> int(scores.score[nina]), round(float(known.standing[nina] - known.assessment.evidence[nina]), 4)
     (670, 0.0845)
     """
-    card = Scorecard.from_document(run.manifest["scorecard"])
-    config = Config.model_validate(run.manifest["config"]).with_card(card)
+    config = stored_config(run.manifest)
     scores, standing, beside = run.table("scores"), run.table("standing"), run.table("bins").combine_chunks()
     holders = standing["holder_id"].combine_chunks()
     own = scores.take(pc.index_in(holders, value_set=scores["holder_id"].combine_chunks()))

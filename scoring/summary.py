@@ -79,7 +79,10 @@ class TopLift:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A run in numbers; ``histogram`` counts accounts per 25 points of score."""
+    """A run in numbers; ``histogram`` counts accounts per 25 points of score.
+
+    ``uplift`` is what was decided of connections where the policy asks for evidence, as the manifest has it.
+    """
 
     run_id: str
     as_of: str
@@ -99,6 +102,7 @@ class Summary:
     certificate: Mapping[str, Any]
     counts: Mapping[str, Mapping[str, int]]
     rejects: tuple[tuple[str, str, int], ...]
+    uplift: Mapping[str, Any] | None = None
 
 
 def summarize(run: Run, *, top: int = 10) -> Summary:
@@ -124,7 +128,7 @@ def summarize(run: Run, *, top: int = 10) -> Summary:
     config = Config.model_validate(run.manifest["config"])
     scores, standing = run.table("scores"), run.table("standing")
     holders = _first_accounts(scores, standing)
-    weight = weights(_numbers(standing, "credibility"), config)[:, -1]
+    weight = weights(_numbers(standing, "credibility"), config)[:, -1] * config.score.connections
     lift = _numbers(standing, "lift")
     values = scores["score"].to_numpy()
     return Summary(
@@ -148,6 +152,7 @@ def summarize(run: Run, *, top: int = 10) -> Summary:
         certificate={"certificate": run.manifest["certificate"], **run.manifest.get("convergence", {})},
         counts=_counts(run.manifest["counts"]["tables"]),
         rejects=_rejects(run.table("rejects")),
+        uplift=run.manifest.get("uplift"),
     )
 
 

@@ -28,7 +28,7 @@ def test_every_command_of_the_pages_exists() -> None:
 
     known = set(get_command(app).commands) | {"DATA", "FILE"}  # type: ignore[attr-defined]
     text = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
-    named = set(re.findall(r"renmai ([a-z]+)", text))
+    named = set(re.findall(r"renmai ([a-z]+(?:-[a-z]+)*)", text))
     assert len(named) > 15
     assert named - known == set()
 

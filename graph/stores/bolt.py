@@ -33,6 +33,16 @@ class BoltStore:
     ----------
     connection : Connection
         The open way to it; another one after a load that built the database anew.
+
+    Examples
+    --------
+    >>> import tempfile, graph, loaders
+    >>> from pathlib import Path
+    >>> from loaders.town import town
+    >>> with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+    ...     with graph.open_store(graph.StoreSettings(folder=Path(folder, "db"))) as store:
+    ...         print(store.load(loaders.load(**town()))["relations"].written)
+    291
     """
 
     def __init__(self, connection: Connection) -> None:

@@ -58,6 +58,12 @@ def convert(source: Path, out: Path, *, with_graph: bool = False) -> dict[str, A
         When a file is missing or not what FinBench writes.
     UnavailableError
         When source can't be read or out can't be written.
+
+    Examples
+    --------
+    >>> convert(Path("nowhere"), Path("out"))
+    Traceback (most recent call last):
+    loaders.errors.UsageError: nowhere must be the folder of a FinBench sample; it is not a folder
     """
     sample = read_sample(source)
     owners = find_owners(sample)

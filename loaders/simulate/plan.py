@@ -39,6 +39,7 @@ class Stream(IntEnum):
     CONSENTS = 7
     OUTCOMES = 8
     RATES = 9
+    PROFILE_HISTORY = 10
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,8 @@ class Plan:
     """The checked arguments of a simulation and its calendar.
 
     ``bounds`` holds, in seconds since 1970, the ``months + 1`` borders of the log's months; the last is ``as_of``.
-    Each month is made in ``parts`` parts, so that memory does not grow with the number of relations.
+    Each month is made in ``parts`` parts, so that memory does not grow with the number of relations. Profiles have
+    ``profile_history`` quarterly rows per person before the latest.
     """
 
     accounts: int
@@ -56,6 +58,7 @@ class Plan:
     as_of: datetime
     bounds: npt.NDArray[np.int64]
     parts: int
+    profile_history: int = 0
 
     def dice(self, stream: Stream, *numbers: int) -> np.random.Generator:
         """Give the dice of one part: the same for the same seed, stream and numbers, whatever else was thrown."""
@@ -70,12 +73,18 @@ class Plan:
         """Days from 1970 to the day of ``as_of``."""
         return int(self.bounds[-1]) // DAY
 
+    def seconds_back(self, months: int) -> int:
+        """Give the seconds from so many calendar months before ``as_of`` to it."""
+        return int(self.bounds[-1]) - int(_months_before(self.as_of, months).timestamp())
+
     def month_of(self, days: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """First month of the log that starts on or after each day; ``months`` for a day after the last start."""
         return np.searchsorted(self.bounds[:-1], days * DAY)
 
 
-def make_plan(accounts: int, relations: int | None, months: int, seed: int, as_of: datetime) -> Plan:
+def make_plan(
+    accounts: int, relations: int | None, months: int, seed: int, as_of: datetime, profile_history: int = 0
+) -> Plan:
     """Check the arguments of a simulation and lay out its calendar.
 
     Raises
@@ -100,13 +109,14 @@ def make_plan(accounts: int, relations: int | None, months: int, seed: int, as_o
         ("months", months, 6, 120),
         ("seed", seed, 0, 2**63 - 1),
         ("the year of as_of", as_of.year, 2005, 2098),
+        ("profile_history", profile_history, 0, 40),
     )
     for name, value, low, high in ranges:
         if not low <= value <= high:
             raise UsageError(f"{name} must be in {low}..{high}; got {value}")
     bounds = [int(_months_before(as_of, months - month).timestamp()) for month in range(months + 1)]
     parts = -(-relations // (months * ROWS_PER_PART))
-    return Plan(accounts, relations, months, seed, as_of, np.array(bounds, dtype=np.int64), parts)
+    return Plan(accounts, relations, months, seed, as_of, np.array(bounds, dtype=np.int64), parts, profile_history)
 
 
 def _months_before(at: datetime, months: int) -> datetime:

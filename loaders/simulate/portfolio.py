@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,7 +37,7 @@ DEFAULT_AS_OF = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def simulate(
-    out: Path,
+    out: str | os.PathLike[str],
     *,
     accounts: int = 5000,
     relations: int | None = None,
@@ -44,6 +45,7 @@ def simulate(
     seed: int = 7,
     format: Format = "csv",  # noqa: A002 (the word of the command line)
     as_of: datetime = DEFAULT_AS_OF,
+    profile_history: int = 0,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Write a portfolio: the contract's tables and ``truth.json``.
@@ -52,7 +54,7 @@ def simulate(
 
     Parameters
     ----------
-    out : Path
+    out : path-like
         Folder of the tables; tables of an earlier simulation in it are replaced, others are not.
     accounts : int
         Accounts of persons, merchants and institutions together, at least 100. Below about 1,000 the planted ones show
@@ -67,6 +69,9 @@ def simulate(
         Text with decimal amounts, or Parquet with integer minor units (above 5,000,000 relations in parts).
     as_of : datetime
         End of the log, with offset; outcomes go on for a year after it.
+    profile_history : int
+        Quarterly rows of each profile before the latest, 0 to 40, none before the first account was opened: known 3, 6,
+        … months earlier, of a shorter history, drifting around the same quality. The other tables and rows stay.
     progress : callable, optional
         Called with relations done and relations in all.
 
@@ -91,7 +96,8 @@ def simulate(
     """
     if format not in FORMATS:
         raise UsageError(f"format must be one of {', '.join(FORMATS)}; got {format!r}")
-    plan = make_plan(accounts, relations, months, seed, as_of)
+    out = Path(out)
+    plan = make_plan(accounts, relations, months, seed, as_of, profile_history)
     population = populate(plan, cast_roles())
     support = make_support(plan, population)
     totals = Totals(plan)

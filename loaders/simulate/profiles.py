@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -19,8 +19,20 @@ MISSING_SHARE = 0.04
 NO_PROFILE_SHARE = 0.01
 
 
+class Dice(Protocol):
+    """What profiles are thrown with."""
+
+    def standard_normal(self, size: int, /) -> Floats:
+        """Throw normal numbers."""
+        ...
+
+    def random(self, size: int, /) -> Floats:
+        """Throw numbers in [0, 1)."""
+        ...
+
+
 def profile_columns(
-    quality: Floats, history: Ints, scale: Ints, dice: np.random.Generator, *, noise: bool = True
+    quality: Floats, history: Ints, scale: Ints, dice: Dice, *, noise: bool = True
 ) -> dict[str, pa.Array]:
     """Draw the features of persons.
 

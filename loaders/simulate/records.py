@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from loaders.contract import ACCOUNT_KINDS, OUTCOME_KINDS, SOURCES
+from loaders.simulate.before import Remembered, earlier_profiles
 from loaders.simulate.columns import days, ids, times, words
 from loaders.simulate.plan import CURRENCIES, DAY, PRICES, Plan, Stream
 from loaders.simulate.planted import members
@@ -68,19 +69,22 @@ def person_chunks(population: Population) -> Iterator[tuple[int, Ints, bool]]:
 def profile_tables(plan: Plan, population: Population, accounts: pa.Array, *, text: bool) -> Iterator[pa.Table]:
     """Profiles, one row per person, known a few days before ``as_of``, now and then by a further account.
 
-    A few persons have none.
+    A few persons have none. After the latest rows of a chunk come its earlier ones, quarter by quarter.
     """
     for number, person, ordinary in person_chunks(population):
         dice = plan.dice(Stream.PROFILES, number)
         if ordinary:
             person = person[dice.random(len(person)) >= NO_PROFILE_SHARE]
         known = plan.bounds[-1] - dice.integers(1, 20 * DAY, len(person))
+        thrown = Remembered(dice)
         columns = profile_columns(
-            population.quality[person], population.history[person], population.scale[person], dice, noise=ordinary
+            population.quality[person], population.history[person], population.scale[person], thrown, noise=ordinary
         )
         further = population.second[person]
         account = np.where((further >= 0) & (dice.random(len(person)) < FURTHER_SHARE), further, person)
         yield pa.table({"account_id": accounts.take(pa.array(account)), "known_at": times(known, text), **columns})
+        for earlier, at, columns in earlier_profiles(plan, population, number, person, known, thrown, noise=ordinary):
+            yield pa.table({"account_id": accounts.take(pa.array(earlier)), "known_at": times(at, text), **columns})
 
 
 def consents(plan: Plan, population: Population) -> Iterator[tuple[Ints, Ints, npt.NDArray[np.bool_], Ints]]:

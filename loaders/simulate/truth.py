@@ -92,10 +92,11 @@ def describe(plan: Plan, population: Population, support: Support, totals: Total
         cast["defaulter"][f"vouched_by_{key}"] = {
             name: vouchers[key][2 * place : 2 * place + 2] for place, name in enumerate(cast["defaulter"][key])
         }
+    history = {"profile_history": plan.profile_history} if plan.profile_history else {}
     return {
         "arguments": {
             "accounts": plan.accounts, "relations": plan.relations, "months": plan.months, "seed": plan.seed,
-            "as_of": plan.as_of.isoformat(),
+            "as_of": plan.as_of.isoformat(), **history,
         },
         "totals": totals.describe(),
         "planted": {

@@ -34,20 +34,55 @@ AS_GIVEN = "as given in consents"
 def policy(config: Config, leave_out: tuple[str, ...] = NO_EFFECT) -> dict[str, Any]:
     """Tell the part of the config that makes results, the scorecard with it."""
     values = {name: value for name, value in config.model_dump(mode="json").items() if name not in leave_out}
-    return {**values, "scorecard": config.card.document()}
+    return {**_nameless(values), "scorecard": config.card.document(), **own_words(config), **_learnt(config)}
+
+
+def _nameless(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out where the trained model's file is: what it holds makes results, and that has a digest."""
+    return {**values, "score": {key: value for key, value in values["score"].items() if key != "model"}}
+
+
+def _learnt(config: Config) -> dict[str, str]:
+    return {} if config.model is None else {"model": config.model.digest}
+
+
+def model_document(config: Config) -> dict[str, Any]:
+    """Tell the whole trained model, so that a run can be explained without its file; nothing without one."""
+    return {} if config.model is None else {"model": config.model.document()}
+
+
+def own_words(config: Config) -> dict[str, Any]:
+    """Tell the lender's own reason codes, in which a run is explained for ever; nothing without any."""
+    return {"reasons": config.reasons.changes} if config.reasons.changes else {}
 
 
 def comparable(manifest: dict[str, Any], order: Order) -> bool:
     """Say whether the gate may compare a new run with this one: same policy, same rule."""
     then = {name: value for name, value in manifest["config"].items() if name not in NO_SHIFT}
-    return manifest["rule"] == order.rule and {**then, "scorecard": manifest["scorecard"]} == policy(
-        order.config, NO_SHIFT
-    )
+    now = {name: value for name, value in policy(order.config, NO_SHIFT).items() if name != "reasons"}
+    learnt = {"model": manifest["model"]["sha256"]} if manifest.get("model") else {}
+    return manifest["rule"] == order.rule and {**_nameless(then), "scorecard": manifest["scorecard"], **learnt} == now
 
 
 def name_run(fingerprint: str, order: Order) -> str:
     """Give the run's id: a hash of accepted content, policy, ``as_of``, rule and format."""
-    return identify(fingerprint=fingerprint, config=policy(order.config), as_of=utc(order), rule=order.rule)
+    config = {**policy(order.config), **asked_of_connections(order.config)}
+    return identify(fingerprint=fingerprint, config=config, as_of=utc(order), rule=order.rule)
+
+
+def asked_of_connections(config: Config) -> dict[str, Any]:
+    """Tell what of the gate changes scores: which evidence connections need; nothing when they always enter.
+
+    Examples
+    --------
+    >>> from scoring.config import Config
+    >>> asked_of_connections(Config())
+    {}
+    """
+    if config.gate.connections == "always":
+        return {}
+    named = None if config.evaluation is None else config.evaluation.sha256
+    return {"gate": {"connections": config.gate.connections, "evaluation": named}}
 
 
 def utc(order: Order) -> str:
@@ -76,13 +111,26 @@ def order_facts(order: Order, known: Known) -> dict[str, Any]:
     """Tell what was asked for, and the portfolio constants."""
     return {
         "as_of": utc(order),
-        # not where the database is: that makes no score, and a manifest goes to people who need not know
-        "config": order.config.model_dump(mode="json", exclude={"database"}),
+        "config": recorded(order.config),
         "constants": known.assessment.constants.to_json(),
+        **model_document(order.config),
         "rule": order.rule,
         "scorecard": order.config.card.document(),
+        **own_words(order.config),
         "versions": versions(),
     }
+
+
+def recorded(config: Config) -> dict[str, Any]:
+    """Tell the config as a manifest keeps it.
+
+    Not where the database is: that makes no score, and a manifest goes to people who need not know. And of the gate not
+    what asks nothing of connections, so that such a manifest is as it always was.
+    """
+    values = config.model_dump(mode="json", exclude={"database"})
+    asks_nothing = {"connections": "always", "evaluation": ""}
+    values["gate"] = {key: value for key, value in values["gate"].items() if asks_nothing.get(key, ...) != value}
+    return values
 
 
 def result_facts(propagated: Propagated, passage: Passage) -> dict[str, Any]:

@@ -197,6 +197,24 @@ def score(known: Known, propagated: Propagated, order: Order) -> pa.Table:
     return persons.take(row).add_column(0, SCHEMAS["scores"].field("account_id"), accounts["account_id"])
 
 
+def probabilities(known: Known, order: Order) -> pa.Table | None:
+    """Read each person's probability of default off the trained model's calibration; None without a model.
+
+    Raises
+    ------
+    RenmaiError
+        When one is not a number: it never becomes part of a run.
+    """
+    model, assessment = order.config.model, known.assessment
+    if model is None:
+        return None
+    found = model.calibration.probabilities(assessment.tabular, assessment.months)
+    if wrong := np.flatnonzero(~np.isfinite(found.low + found.pd + found.high)).tolist():
+        raise RenmaiError(f"holder {assessment.holders[wrong[0]]}: the model {model.name!r} gives no probability")
+    columns = [assessment.holders, found.pd, found.low, found.high, found.band]
+    return pa.Table.from_arrays([pa.array(column) for column in columns], schema=SCHEMAS["probabilities"])
+
+
 def bins(known: Known, propagated: Propagated) -> pa.Table:
     """Tell what an explanation needs beside the results.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,6 +11,7 @@ import loaders
 from loaders.errors import GateError, UnavailableError
 from loaders.tables import Tables
 from scoring.batch import facts, stages, storing
+from scoring.batch.connections import is_asked, permit
 from scoring.batch.gates import measure, pass_or_stop, refuse_empty, refuse_nonsense
 from scoring.batch.progress import Reporter, timed
 from scoring.batch.stages import STAGES, Known, Order, Propagated, Tied
@@ -74,7 +75,8 @@ class Work:
         stands = whole_run(self.lock.root, run_id)
         if stands is not None:
             return self._repeat(stands, accepted)
-        rejects, about = tables.rejects, facts.input_facts(tables, content)
+        order, asked = self._permit(tables)
+        rejects, about = tables.rejects, {**facts.input_facts(tables, content), **asked}
         known, tied = self._tie(tables)
         about |= {"counts": {"tables": facts.table_counts(tables, known.snapshot.counts)}}
         del tables  # the log is tied: its memory is needed no more
@@ -94,6 +96,8 @@ class Work:
             "rejects": rejects,
             "bins": stages.bins(known, propagated),
         }
+        if (likely := stages.probabilities(known, order)) is not None:
+            results["probabilities"] = likely
         return self._write(run_id, results, about, note)
 
     def _read(self) -> Tables:
@@ -118,6 +122,16 @@ class Work:
                 raise GateError(f"{error}. `renmai check` tells which; --force goes on without them") from error
             self.forced.append(str(error))
         refuse_empty(accepted, allow_empty=self.allowance.allow_empty)
+
+    def _permit(self, tables: Tables) -> tuple[Order, dict[str, Any]]:
+        """Decide whether connections enter; from here on the order is what was decided."""
+        if not is_asked(self.order):
+            return self.order, {}
+        with timed(self.reporter, "look back", STAGES.index("tie"), len(STAGES)):
+            found = permit(self.order, tables)
+        self.order = found.order
+        self.reporter.note(found.facts["uplift"]["sentence"])
+        return found.order, found.facts
 
     def _tie(self, tables: Tables) -> tuple[Known, Tied]:
         with self._stage("tie") as told:
@@ -181,6 +195,8 @@ class Work:
         if (made_with := stands.manifest["versions"]) != (now := facts.versions()):
             other = ", ".join(f"{name} {made_with.get(name)}" for name in now if made_with.get(name) != now[name])
             self.reporter.note(f"it was made with other versions ({other}) and stays as it is")
+        if stands.manifest.get("uplift", {}).get("neutral"):
+            self.order = replace(self.order, config=self.order.config.neutral())
         _, note = self._gate(stands.id, accepted, stands.table("scores"), stands.table("standing"))
         with self._stage("make current"):
             made = repeat(self.lock, stands, note=note, data=self._folder)

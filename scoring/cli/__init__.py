@@ -12,9 +12,12 @@ import typer
 
 from loaders.errors import RenmaiError, UnavailableError
 from scoring.cli import (
+    attacks,
     batch,
     database,
+    evaluation,
     explain,
+    export,
     loading,
     output,
     policy,
@@ -23,7 +26,9 @@ from scoring.cli import (
     review,
     start,
     tour,
+    training,
     upkeep,
+    whatif,
 )
 from scoring.cli.failure import INTERRUPTED, NO_MEMORY, SENTENCE, manner, tell
 from scoring.cli.signals import listen, turn_away
@@ -70,17 +75,25 @@ app.command("schema", rich_help_panel=BEGIN)(start.schema)
 app.add_typer(policy.config, name="config", rich_help_panel=BEGIN)
 app.command("check", rich_help_panel=BATCH)(batch.check)
 app.command("run", rich_help_panel=BATCH)(batch.run)
+app.command("train", rich_help_panel=BATCH)(training.train)
 app.command("status", rich_help_panel=UPKEEP)(upkeep.status)
 app.command("runs", rich_help_panel=UPKEEP)(upkeep.runs)
 app.command("verify", rich_help_panel=UPKEEP)(upkeep.verify)
 app.command("rollback", rich_help_panel=UPKEEP)(upkeep.rollback)
 app.command("prune", rich_help_panel=UPKEEP)(upkeep.prune)
 app.command("explain", rich_help_panel=RESULTS)(explain.explain)
+app.command("what-if", rich_help_panel=RESULTS)(whatif.what_if)
+app.command("score-one", rich_help_panel=RESULTS)(whatif.score_one)
 app.command("show", rich_help_panel=RESULTS)(review.show)
 app.command("diff", rich_help_panel=RESULTS)(review.diff)
 app.command("history", rich_help_panel=RESULTS)(review.history)
+app.command("attack", rich_help_panel=RESULTS)(attacks.attack)
+app.command("evaluate", rich_help_panel=RESULTS)(evaluation.evaluate)
+app.command("backtest", rich_help_panel=RESULTS)(evaluation.backtest)
+app.command("model-card", rich_help_panel=RESULTS)(evaluation.model_card)
 app.command("report", rich_help_panel=RESULTS)(output.report)
-app.command("export", rich_help_panel=RESULTS)(output.export)
+app.command("ego", rich_help_panel=RESULTS)(output.ego)
+app.command("export", rich_help_panel=RESULTS)(export.export)
 database.db.command("load")(loading.load)
 database.db.command("export-import-files")(loading.export_import_files)
 app.add_typer(database.db, name="db", rich_help_panel=DATABASE)
@@ -99,11 +112,9 @@ def main() -> None:
         turn_away()
     except KeyboardInterrupt:  # a second signal, while the first was being told
         code = INTERRUPTED
-    if code == INTERRUPTED:
-        # everything is closed by now; ending the interpreter under threads of compiled code can crash it
-        sys.stderr.flush()
-        os._exit(code)
-    sys.exit(code)
+    # everything is closed and told by now; ending the interpreter under threads of compiled code can crash it
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def execute(arguments: list[str]) -> int:

@@ -12,15 +12,19 @@ from scoring.cli.display import Format, Formatted, print_json, print_table, prog
 from scoring.cli.failure import manner
 from scoring.cli.loading import read_database, source_folder
 from scoring.cli.options import (
+    DEFAULT_MODELS,
     DEFAULT_RUNS,
     AsOf,
     ConfigFile,
     Data,
     Insecure,
+    ModelName,
+    Models,
     Runs,
     read_config,
     read_store,
     read_time,
+    with_model,
 )
 from scoring.runs.manifest import COUNTS
 
@@ -102,6 +106,8 @@ def run(
     insecure: Insecure = False,
     runs: Runs = DEFAULT_RUNS,
     config: ConfigFile = None,
+    model: ModelName = None,
+    models: Models = DEFAULT_MODELS,
     rule: Annotated[Rule, typer.Option("--rule", help="vouch, or association as a challenger.")] = Rule.vouch,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and gate DATA, tell what would be done.")] = False,
     resume: Annotated[
@@ -121,10 +127,15 @@ def run(
     """Score DATA, publish the run and make it current; the same work again verifies the run that stands.
 
     With --from-db the graph database takes the place of DATA: the same content gives the same run.
+
+    With --model the dimensions that `renmai train` learnt come from the model, with a probability of default beside
+    each score; the published weights stay.
+
+    Example: renmai run data --as-of 2026-01-01T00:00:00+00:00 --model spring
     """
     manner.json = log_format is LogFormat.json
     folder = source_folder(data, tables, from_db=from_db)
-    moment, policy = read_time(as_of), read_config(folder, config)
+    moment, policy = read_time(as_of), with_model(read_config(folder, config), model, models)
     from scoring.batch import job
     from scoring.batch.machine import refuse_tight_limit
     from scoring.batch.progress import reporter

@@ -32,6 +32,16 @@ Insecure = Annotated[
 ]
 
 
+ModelName = Annotated[
+    str | None,
+    typer.Option(
+        "--model", help="Trained model: a name in the models folder, or a file. Without it: score.model of the policy."
+    ),
+]
+Models = Annotated[Path, typer.Option("--models", help="Folder of the trained models.", show_default="models")]
+DEFAULT_MODELS = Path("models")
+
+
 class TableFormat(StrEnum):
     """How tables are written."""
 
@@ -86,3 +96,12 @@ def read_store(config: Path | None, *, insecure: bool = False) -> StoreSettings:
         Whether ``--insecure`` was given.
     """
     return read_config(Path(), config).store_settings(insecure=insecure)
+
+
+def with_model(config: Config, model: str | None, models: Path) -> Config:
+    """Put the trained model that ``--model`` names into a policy; without one it stays as it is."""
+    if model is None:
+        return config
+    from scoring.models.storing import load_model
+
+    return config.with_model(load_model(model, models))

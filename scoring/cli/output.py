@@ -1,4 +1,4 @@
-"""Which commands write a run out? export and report."""
+"""Which commands draw a run? report and ego."""
 
 from __future__ import annotations
 
@@ -8,37 +8,8 @@ from typing import Annotated
 import typer
 
 from scoring.cli.display import progress
-from scoring.cli.options import DEFAULT_RUNS, Runs, TableFormat
+from scoring.cli.options import DEFAULT_RUNS, RunId, Runs
 from scoring.cli.review import AnyRun
-
-
-def export(
-    out: Annotated[Path, typer.Option("--out", help="Folder to write the tables into.")],
-    run: AnyRun = None,
-    runs: Runs = DEFAULT_RUNS,
-    format: Annotated[  # noqa: A002
-        TableFormat, typer.Option("--format", help="csv escapes what a spreadsheet would run; parquet is as it is.")
-    ] = TableFormat.csv,
-) -> None:
-    """Write a run's tables as CSV or Parquet files.
-
-    Example: renmai export --format csv --out tables
-    """
-    from scoring.export import TABLES
-    from scoring.export import export as write
-    from scoring.runs import open_run
-
-    done = 0
-    with progress("exporting", len(TABLES)) as tell:
-
-        def written(_name: str) -> None:
-            nonlocal done
-            done += 1
-            tell(done)
-
-        files = write(open_run(runs, run), out, format=format.value, progress=written)
-    for file in files:
-        typer.echo(str(file))
 
 
 def report(
@@ -49,13 +20,32 @@ def report(
     ] = None,
     runs: Runs = DEFAULT_RUNS,
 ) -> None:
-    """Write a run as one self-contained page: bands, dimensions, lift, one account explained; no network.
+    """Write a run as one self-contained page: bands, dimensions, ties, gates, movers, one account; no network.
 
     Example: renmai report --out report.html --account a000123
     """
-    from scoring.report import write_report
+    from scoring.pages import write_report
     from scoring.runs import open_run
 
     with progress("drawing"):
         page = write_report(open_run(runs, run), out, account=account)
+    typer.echo(str(page))
+
+
+def ego(
+    account: Annotated[str, typer.Argument(help="The account in the middle.", show_default=False)],
+    hops: Annotated[int, typer.Option("--hops", min=1, max=3, help="How many rings of ties to show.")] = 2,
+    out: Annotated[Path, typer.Option("--out", help="The page to write.")] = Path("ego.html"),
+    run: RunId = None,
+    runs: Runs = DEFAULT_RUNS,
+) -> None:
+    """Draw who stands around an account, on one self-contained page: where credit flows, and where it does not.
+
+    Example: renmai ego a000123 --hops 2 --out ego.html
+    """
+    from scoring.pages import ego_page, write_page
+    from scoring.runs import open_run
+
+    with progress("drawing"):
+        page = write_page(out, ego_page(open_run(runs, run), account, hops))
     typer.echo(str(page))

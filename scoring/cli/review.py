@@ -14,7 +14,7 @@ from scoring.cli.options import DEFAULT_RUNS, Runs
 from scoring.runs.manifest import COUNTS
 
 if TYPE_CHECKING:
-    from scoring.comparison import Comparison
+    from scoring.comparison import Comparison, MoveSplit
     from scoring.runs.run import Run
     from scoring.summary import Summary
 
@@ -44,6 +44,8 @@ def _print_summary(summary: Summary) -> None:
         f"median score {summary.median:.0f}; {summary.ties:,} ties, {summary.lifted:,} holders lifted, "
         f"{summary.distressed:,} in distress"
     )
+    if summary.uplift is not None:
+        typer.echo(summary.uplift["sentence"])
     print_bands(summary)
     if summary.top_lifts:
         top = [
@@ -73,19 +75,32 @@ def diff(
     older: Annotated[str, typer.Argument(metavar="RUN", help="The run to compare with.")],
     newer: Annotated[str, typer.Argument(metavar="RUN", help="The run that came after.")],
     runs: Runs = DEFAULT_RUNS,
-    movers: Annotated[int, typer.Option("--movers", min=0, help="How many of the largest moves to list.")] = 10,
+    account: Annotated[str | None, typer.Option("--account", help="Split this account's move, line by line.")] = None,
+    movers: Annotated[
+        int, typer.Option("--limit", "--movers", min=0, help="How many of the largest moves to list.")
+    ] = 10,
     format: Formatted = Format.text,  # noqa: A002
 ) -> None:
-    """Compare two runs: band migration, PSI, largest movers with the dimension that moved them.
+    """Compare two runs: band migration, PSI, largest movers, and whose doing each move is.
 
     Example: renmai diff 20251201-0123456789abcdef 20260101-fedcba9876543210
+
+    Example: renmai diff 20251201-0123456789abcdef 20260101-fedcba9876543210 --account a000123
     """
-    from scoring.comparison import compare
+    from scoring.comparison import compare, split_moves
     from scoring.runs import open_run
 
     first, last = open_run(runs, older), open_run(runs, newer)
+    if account is not None:
+        with progress("comparing"):
+            move = split_moves(first, last, account)
+        if format is Format.json:
+            print_json({"older": first.id, "newer": last.id, "move": asdict(move)})
+        else:
+            _print_move(move)
+        return
     with progress("comparing"):
-        found = compare(first, last, movers=movers)
+        found = compare(first, last, movers=movers, split=True)
     if format is Format.json:
         print_json(found)
     else:
@@ -114,6 +129,32 @@ def _print_comparison(found: Comparison) -> None:
     if movers:
         heads = ["account", "moved most by", "before", "after", "change", "of it by that"]
         print_table("Largest movers", heads, movers, words=2)
+    splits = [row.split for row in found.movers if row.split is not None]
+    if splits:
+        parts = [
+            (move.account_id, *(f"{points:+d}" for points in _parts(move)), f"{move.change:+d}") for move in splits
+        ]
+        heads = ["account", "own data", "connections", "policy and model", "missing data", "change"]
+        print_table("Whose doing it is (parts add up to the change)", heads, parts)
+        for note in splits[0].notes:
+            typer.echo(f"Note: {note}.")
+
+
+def _parts(move: MoveSplit) -> tuple[int, int, int, int]:
+    return move.own, move.connections, move.policy, move.missing
+
+
+def _print_move(move: MoveSplit) -> None:
+    typer.echo(f"Account {move.account_id}: {move.before} > {move.after}, {move.change:+d} points")
+    names = ("own data", "connections", "policy and model", "missing data")
+    rows = [(name, f"{points:+d}") for name, points in zip(names, _parts(move), strict=True)]
+    print_table("Whose doing it is", ["part", "points"], [*rows, ("change", f"{move.change:+d}")])
+    if move.parts:
+        lines = [(part.part, part.label.replace("_", " ") if part.part != "connections" else part.label, part.what,
+                  f"{part.points:+d}") for part in move.parts]  # fmt: skip
+        print_table("Line by line", ["part", "who or what", "what happened", "points"], lines, words=3)
+    for note in move.notes:
+        typer.echo(f"Note: {note}.")
 
 
 def history(

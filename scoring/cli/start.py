@@ -1,4 +1,4 @@
-"""Which commands bring data in to begin with? init, schema, simulate, import finbench."""
+"""Which commands bring data in to begin with? init, schema, simulate, import."""
 
 from __future__ import annotations
 
@@ -92,8 +92,18 @@ def simulate(
     seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same bytes.")] = 7,
     format: Annotated[TableFormat, typer.Option("--format", help="csv or parquet.")] = TableFormat.csv,  # noqa: A002
     as_of: Annotated[str, typer.Option("--as-of", help="Where the log ends.")] = "2026-01-01T00:00:00+00:00",
+    profile_history: Annotated[
+        int,
+        typer.Option(
+            "--profile-history",
+            help="Quarterly rows of each profile before the latest, 0 to 40: for backtests and out-of-time training.",
+        ),
+    ] = 0,
 ) -> None:
     """Make up a believable portfolio with planted truths, told in truth.json.
+
+    With --profile-history N each profile also has up to N earlier rows, known 3, 6, … months before the latest, none
+    before the account was opened; all other rows stay as they are without it.
 
     Example: renmai simulate town --accounts 5000 --months 24 --seed 7
     """
@@ -109,6 +119,7 @@ def simulate(
             seed=seed,
             format=format.value,
             as_of=end,
+            profile_history=profile_history,
             progress=tell,
         )
     typer.echo(f"{out} holds the tables and truth.json; next: renmai run {out} --as-of {end.isoformat()}")
@@ -144,6 +155,24 @@ def finbench(
 
         load(out, config, insecure)
     typer.echo(f"{out} holds the tables; next: renmai run {out} --as-of {counts['last_time']}")
+
+
+@importing.command("credit-clients")
+def credit_clients(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder to write our tables into.")],
+) -> None:
+    """Turn 30,000 real credit card clients (Taiwan 2005), who come with Renmai, into tables of the data contract.
+
+    Source: I-Cheng Yeh, Default of Credit Card Clients, UCI Machine Learning Repository, 2009, doi 10.24432/C55S3H,
+    CC BY 4.0. Amounts are in TWD, so scores need a model trained on them; groups.csv is for monitoring alone.
+
+    Example: renmai import credit-clients clients
+    """
+    from loaders.credit_clients import convert
+
+    counts = convert(out)
+    print_table("Counted while reading", ["what", "count"], list(_flat(counts)))
+    typer.echo(f"{out} holds the tables; next: renmai train {out} --as-of {counts['as_of']} --horizon 1m")
 
 
 def _flat(counts: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:

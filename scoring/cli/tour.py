@@ -31,7 +31,7 @@ def demo(
     from scoring.cli.review import print_bands
     from scoring.demo import make_up, score_and_pick
     from scoring.explanation import Shelf, explain_account
-    from scoring.report import write_report
+    from scoring.pages import write_report
     from scoring.summary import summarize
 
     with progress("simulating") as tell:

@@ -23,6 +23,8 @@ def status(runs: Runs = DEFAULT_RUNS, format: Formatted = Format.text) -> None: 
     run = open_run(runs)
     facts: dict[str, Any] = {"run_id": run.id, "path": str(run.path)}
     facts |= {key: run.manifest[key] for key in (*FACTS, "counts")}
+    if "uplift" in run.manifest:
+        facts["uplift"] = run.manifest["uplift"]
     lines = read_log(runs).lines
     facts["last_act"] = " ".join(str(lines[-1].get(key)) for key in ("action", "run_id", "at", "by")) if lines else ""
     if format is Format.json:
@@ -30,6 +32,8 @@ def status(runs: Runs = DEFAULT_RUNS, format: Formatted = Format.text) -> None: 
         return
     counts = facts.pop("counts")
     facts |= facts.pop("convergence")
+    if "uplift" in facts:
+        facts["uplift"] = facts["uplift"]["sentence"]
     print_table("current run", ("fact", "value"), list(facts.items()), words=2)
     rows = [[table, *(_shown(found.get(name)) for name in COUNTS)] for table, found in counts["tables"].items()]
     print_table("tables", ("table", *COUNTS), rows)

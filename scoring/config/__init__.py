@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scoring.config.errors import ConfigError
 from scoring.config.model import Config
-from scoring.config.reading import load_config
+from scoring.config.reading import load_config, stored_config
 from scoring.config.sections import ALL_DIMENSIONS, CONNECTIONS, HIGHEST, LOWEST, Band, Benefit, Score
 from scoring.config.writing import commented_toml, effective_toml, json_schema
 
@@ -22,4 +22,5 @@ __all__ = [
     "effective_toml",
     "json_schema",
     "load_config",
+    "stored_config",
 ]

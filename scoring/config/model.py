@@ -28,7 +28,11 @@ from scoring.config.sections import (
     Score,
     Section,
 )
+from scoring.evaluation.filing import Filed
+from scoring.explanation.dictionary import Dictionary
+from scoring.models.model import Model
 from scoring.scorecard.card import Scorecard
+from scoring.scorecard.reader import Reader
 
 BANDS = (
     Band(name="poor", at_least=350),
@@ -84,11 +88,41 @@ class Config(Section):
     database: Database = Database()
 
     _card: Scorecard | None = PrivateAttr(None)
+    _model: Model | None = PrivateAttr(None)
+    _reasons: Dictionary | None = PrivateAttr(None)
+    _evaluation: Filed | None = PrivateAttr(None)
 
     @property
     def card(self) -> Scorecard:
         """The scorecard this configuration names: the file beside it, or the one that is shipped."""
         return self._card if self._card is not None else Scorecard.load()
+
+    @property
+    def reasons(self) -> Dictionary:
+        """The words that explain a score: those of the file this configuration names on top of the shipped ones."""
+        return self._reasons if self._reasons is not None else Dictionary.load()
+
+    @property
+    def model(self) -> Model | None:
+        """The trained model this configuration names; None: every dimension comes from the scorecard."""
+        return self._model
+
+    @property
+    def evaluation(self) -> Filed | None:
+        """The evaluation that ``gate.evaluation`` names; None: none is named."""
+        return self._evaluation
+
+    def reader(self, dimension: str) -> Reader:
+        """Say what makes a dimension of its features: the model if it was trained for it, else the scorecard.
+
+        Examples
+        --------
+        >>> Config().reader("ability").origin
+        'scorecard'
+        """
+        if self._model is not None and dimension in self._model.dimensions:
+            return self._model.dimensions[dimension]
+        return self.card.reader(dimension)
 
     @property
     def load_settings(self) -> LoadSettings:
@@ -128,6 +162,28 @@ class Config(Section):
         copy = self.model_copy()
         copy._card = card  # noqa: SLF001 (its own class; a frozen model is changed on a copy)
         return copy
+
+    def with_reasons(self, reasons: Dictionary) -> Self:
+        """Copy this configuration with the words that its ``lender.reasons`` names."""
+        copy = self.model_copy()
+        copy._reasons = reasons  # noqa: SLF001 (as above)
+        return copy
+
+    def with_model(self, model: Model | None) -> Self:
+        """Copy this configuration with a trained model, or without any."""
+        copy = self.model_copy()
+        copy._model = model  # noqa: SLF001 (as above)
+        return copy
+
+    def with_evaluation(self, evaluation: Filed | None) -> Self:
+        """Copy this configuration with the evaluation that its ``gate.evaluation`` names."""
+        copy = self.model_copy()
+        copy._evaluation = evaluation  # noqa: SLF001 (as above)
+        return copy
+
+    def neutral(self) -> Self:
+        """Copy this configuration with the connections dimension switched off: C = e for everyone."""
+        return self.model_copy(update={"score": self.score.model_copy(update={"connections": False})})
 
     @field_validator("bands")
     @classmethod

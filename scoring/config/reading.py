@@ -15,6 +15,10 @@ from graph.parameters import PropagationParameters, TieParameters
 from loaders.errors import UsageError
 from scoring.config.errors import ConfigError, problems
 from scoring.config.model import Config
+from scoring.evaluation.filing import Filed, read_file
+from scoring.explanation.dictionary import Dictionary, ReasonsError
+from scoring.models.model import Model
+from scoring.models.storing import load_model
 from scoring.scorecard.card import Scorecard, ScorecardError
 
 
@@ -44,9 +48,24 @@ def load_config(path: Path | None = None) -> Config:
     if path is None:
         return Config()
     path = Path(path)
-    table = _table(path)
+    return config_from(_table(path), path)
+
+
+def config_from(table: dict[str, Any], path: Path) -> Config:
+    """Read the policy numbers of tables as TOML gives them; ``path`` is what they are called and stand beside.
+
+    Raises
+    ------
+    ConfigError
+        With every finding at once.
+
+    Examples
+    --------
+    >>> config_from({"score": {"rho": 0.5}}, Path("notebook")).score.rho
+    0.5
+    """
     found: list[str] = []
-    config, card = None, None
+    config, card, model = None, None, None
     try:
         # JSON knows lists but no tuples, so strict types can be asked for: "0.3" is no number, 1 is no true.
         config = Config.model_validate_json(json.dumps(table, default=str), strict=True)
@@ -57,9 +76,44 @@ def load_config(path: Path | None = None) -> Config:
         card = _scorecard(table, path)
     except ScorecardError as failure:
         found += [f"score.scorecard: {problem}" for problem in failure.problems]
+    try:
+        model = _model(table, path)
+    except UsageError as failure:
+        found.append(f"score.model: {failure}")
+    reasons = _reasons(table, path, found)
+    evaluation = _evaluation(table, path, found)
     if config is None or found:
         raise ConfigError(found, path.name)
-    return config if card is None else config.with_card(card)
+    config = config if card is None else config.with_card(card)
+    config = config if reasons is None else config.with_reasons(reasons)
+    config = config if evaluation is None else config.with_evaluation(evaluation)
+    return config if model is None else config.with_model(model)
+
+
+def stored_config(manifest: Mapping[str, Any]) -> Config:
+    """Rebuild the configuration a run was made with, scorecard and trained model included.
+
+    Parameters
+    ----------
+    manifest
+        The run's.
+
+    Raises
+    ------
+    ScorecardError, ModelError
+        When what the manifest keeps is not usable.
+
+    Examples
+    --------
+    >>> manifest = {"config": Config().model_dump(mode="json"), "scorecard": Config().card.document()}
+    >>> stored_config(manifest).card.name, stored_config(manifest).model
+    ('expert-1', None)
+    """
+    config = Config.model_validate(manifest["config"]).with_card(Scorecard.from_document(manifest["scorecard"]))
+    if words := manifest.get("reasons"):
+        config = config.with_reasons(Dictionary.load().changed(words, "the manifest's reasons"))
+    document = manifest.get("model")
+    return config if document is None else config.with_model(Model.from_document(document, "the manifest's model"))
 
 
 def known_keys(model: Any, place: str = "") -> dict[str, tuple[str, ...]]:
@@ -68,7 +122,7 @@ def known_keys(model: Any, place: str = "") -> dict[str, tuple[str, ...]]:
     Examples
     --------
     >>> known_keys(Config)["gate"]
-    ('max_reject_rate', 'min_rows_share', 'max_psi', 'allow_empty')
+    ('max_reject_rate', 'min_rows_share', 'max_psi', 'allow_empty', 'connections', 'evaluation')
     """
     if isinstance(model, type) and issubclass(model, BaseModel):
         kinds = {name: field.annotation for name, field in model.model_fields.items()}
@@ -120,16 +174,63 @@ def _refusal(parameters: Callable[..., object], values: Mapping[str, Any]) -> st
 
 
 def _scorecard(table: dict[str, Any], path: Path) -> Scorecard | None:
-    score = table.get("score")
-    name = score.get("scorecard") if isinstance(score, dict) else None
-    if not isinstance(name, str) or not name:
+    name = _named(table, "score", "scorecard")
+    if name is None:
         return None
+    if (file := _beside(path, name)) is None:
+        raise ScorecardError([f"found {name!r}, allowed is a file in the folder of {path.name}"], name)
+    return Scorecard.load(file)
+
+
+def _model(table: dict[str, Any], path: Path) -> Model | None:
+    name = _named(table, "score", "model")
+    if name is None:
+        return None
+    if (file := _beside(path, name)) is None:
+        raise UsageError(f"found {name!r}, allowed is a file in the folder of {path.name}")
+    return load_model(file)
+
+
+def _reasons(table: dict[str, Any], path: Path, found: list[str]) -> Dictionary | None:
+    name = _named(table, "lender", "reasons")
+    if name is None:
+        return None
+    if (file := _beside(path, name)) is None:
+        found.append(f"lender.reasons: found {name!r}, allowed is a file in the folder of {path.name}")
+        return None
+    try:
+        return Dictionary.load(file)
+    except ReasonsError as failure:
+        found += [f"lender.reasons: {problem}" for problem in failure.problems]
+        return None
+
+
+def _evaluation(table: dict[str, Any], path: Path, found: list[str]) -> Filed | None:
+    name = _named(table, "gate", "evaluation")
+    if name is None:
+        return None
+    if (file := _beside(path, name)) is None:
+        found.append(f"gate.evaluation: found {name!r}, allowed is a file in the folder of {path.name}")
+        return None
+    try:
+        return read_file(file)
+    except UsageError as failure:
+        found.append(f"gate.evaluation: {failure}")
+        return None
+
+
+def _named(table: dict[str, Any], section: str, key: str) -> str | None:
+    """Give the file that a key of a section names, if any."""
+    keys = table.get(section)
+    name = keys.get(key) if isinstance(keys, dict) else None
+    return name if isinstance(name, str) and name else None
+
+
+def _beside(path: Path, name: str) -> Path | None:
+    """Find a file in the folder of the configuration; None if there is none or it leads out."""
     folder = path.resolve().parent
     try:
         file = (folder / name).resolve()
-        inside = file.is_relative_to(folder) and file.is_file()
+        return file if file.is_relative_to(folder) and file.is_file() else None
     except (OSError, ValueError):
-        inside = False
-    if not inside:
-        raise ScorecardError([f"found {name!r}, allowed is a file in the folder of {path.name}"], name)
-    return Scorecard.load(file)
+        return None

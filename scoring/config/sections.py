@@ -136,6 +136,9 @@ class Score(Section):
         default=0.25, description="how much of distress reaches the connections dimension, times (1 - z)"
     )
     scorecard: str = Field(default="", description="a scorecard file beside this file; empty: the one that is shipped")
+    model: str = Field(
+        default="", description="a trained model's file beside this file; empty: the scorecard makes every dimension"
+    )
     missing_quantile: Share = Field(
         default=0.25, description="a dimension of which nothing is known takes this quantile of the portfolio"
     )
@@ -190,6 +193,14 @@ class Gate(Section):
     allow_empty: bool = Field(
         default=False, description="true: a run without accepted accounts or relations may become current"
     )
+    connections: Literal["always", "require_uplift"] = Field(
+        default="always",
+        description="require_uplift: connections enter a score only where an evaluation or a backtest shows an uplift",
+    )
+    evaluation: str = Field(
+        default="",
+        description="what `renmai evaluate --out FILE.json` wrote, beside this file; empty: a backtest, 12 months back",
+    )
 
 
 class Lender(Section):
@@ -200,6 +211,9 @@ class Lender(Section):
         default="Write to the lender's customer service and ask for a review of your score.",
         min_length=1,
         description="how a consumer disputes a score: a whole sentence with an address",
+    )
+    reasons: str = Field(
+        default="", description="a file of reason codes in your own words beside this file; empty: those shipped"
     )
 
 

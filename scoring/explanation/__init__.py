@@ -8,13 +8,19 @@ from typing import Any
 _HOMES = {
     "AnalystCard": "cards",
     "ConsumerLetter": "cards",
+    "Dictionary": "dictionary",
     "Index": "shelf",
+    "ReasonCode": "cards",
+    "ReasonsError": "dictionary",
     "Shelf": "shelf",
+    "Waterfall": "cards",
+    "WaterfallStep": "cards",
     "analyst_card": "analyst",
     "Policy": "policy",
     "consumer_letter": "consumer",
     "explain": "writing",
     "explain_account": "writing",
+    "reason_codes": "reasons",
     "write_all": "writing",
 }
 __all__ = list(_HOMES)

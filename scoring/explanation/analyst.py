@@ -10,7 +10,14 @@ from scoring.benefits import benefits
 from scoring.combination import SPAN
 from scoring.config import ALL_DIMENSIONS
 from scoring.config import LOWEST as BASE
-from scoring.explanation.cards import AnalystCard, DimensionRow, Responsible, Supporter, SupportPath
+from scoring.explanation.cards import (
+    AnalystCard,
+    DimensionRow,
+    Probability,
+    Responsible,
+    Supporter,
+    SupportPath,
+)
 from scoring.explanation.facts import Facts, gather
 from scoring.explanation.features import feature_rows
 from scoring.explanation.policy import Policy
@@ -79,9 +86,10 @@ def analyst_card(shelf: Shelf, policy: Policy, account_id: str) -> AnalystCard:
         supporters=supporters,
         paths=_paths(facts, policy, effect, supporters),
         responsible=_responsible(facts),
-        features=feature_rows(policy.card, dimensions, facts.bins),
+        features=feature_rows(policy.config, dimensions, facts.bins),
         benefits=benefits(score["score"], facts.bins["no_bad_record"], policy.config),
         no_bad_record=facts.bins["no_bad_record"],
+        probability=_probability(facts, policy),
     )
 
 
@@ -142,6 +150,13 @@ def _paths(facts: Facts, policy: Policy, effect: float, supporters: tuple[Suppor
     rank = {row.supporter_id: place for place, row in enumerate(supporters)}
     found.sort(key=lambda path: (rank[path[0][0]], len(path[0]), path[0]))
     return tuple(SupportPath(names[0], names[-1], part, effect * part) for names, part in found)
+
+
+def _probability(facts: Facts, policy: Policy) -> Probability | None:
+    row, model = facts.probability, policy.config.model
+    if row is None or model is None:
+        return None
+    return Probability(row["pd"], row["pd_low"], row["pd_high"], row["band"], model.name, model.horizon)
 
 
 def _responsible(facts: Facts) -> Responsible | None:

@@ -67,6 +67,21 @@ class FeatureRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Probability:
+    """How likely a default within ``horizon`` is, with the 95 % interval of the model's calibration.
+
+    ``band`` says whose curve it was read from: thin, thick, or all files together.
+    """
+
+    pd: float
+    low: float
+    high: float
+    band: str
+    model: str
+    horizon: str
+
+
+@dataclass(frozen=True, slots=True)
 class AnalystCard:
     """Every point of one account's score; ``350 + Σ points = score``, or the card is not made.
 
@@ -101,6 +116,7 @@ class AnalystCard:
     features: tuple[FeatureRow, ...]
     benefits: tuple[BenefitStatus, ...]
     no_bad_record: bool
+    probability: Probability | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,3 +131,60 @@ class ConsumerLetter:
     reasons: tuple[str, ...]
     improvements: tuple[str, ...]
     dispute: str
+    language: str
+    words: LetterWords
+
+
+@dataclass(frozen=True, slots=True)
+class LetterWords:
+    """The fixed words of a letter, in its language and filled in: headings, and the sentence with the score."""
+
+    title: str
+    opening: str
+    given_by: str
+    reasons: str
+    improvements: str
+    dispute: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonCode:
+    """Why points are lost: a code of the dictionary, how many points it costs, and what a person may be told.
+
+    ``about`` is the feature, dimension or special case; ``kind`` says which: feature, dimension, missing, withheld,
+    not_supplied, connections or distress. ``lost`` is in points before rounding, at least 0. ``advice`` is empty where
+    nothing can be done.
+    """
+
+    code: str
+    about: str
+    kind: str
+    dimension: str
+    lost: float
+    text: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaterfallStep:
+    """One bar: ``points`` (signed) lead to ``running``.
+
+    ``kind`` is base, dimension, feature, own (the part of connections that is the holder's own e), supporter, lift
+    (of a rule that names no supporters), distress or cut; ``dimension`` is empty for the base.
+    """
+
+    label: str
+    points: int
+    running: int
+    kind: str
+    dimension: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waterfall:
+    """From the base to the score in whole points; Σ points of the steps, the base's 350 included, is the score."""
+
+    account_id: str
+    run_id: str
+    score: int
+    steps: tuple[WaterfallStep, ...]

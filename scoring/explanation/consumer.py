@@ -2,41 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 
-from loaders.features import features
-from scoring.explanation.cards import AnalystCard, ConsumerLetter, DimensionRow, FeatureRow
+from scoring.config.sections import Lender
+from scoring.explanation.cards import AnalystCard, ConsumerLetter, LetterWords, ReasonCode
 from scoring.explanation.policy import Policy
+from scoring.explanation.reasons import reason_codes
 
 REASONS = 4
 WORTH_SAYING = 1.0  # points lost below which a reason is no reason
-UNSEEN = {
-    "not known": "Not known to us: {}.",
-    "not supplied": "You have not told us: {}.",
-    "consent withheld": "You have not allowed us to use: {}.",
-}
-NOTHING = {
-    "missing": "Nothing is known to us yet about one part of your score: {}.",
-    "withheld": "You have not allowed us to use what one part of your score needs: {}.",
-}
-IN_NUMBERS = re.compile(r":.*| (in|over) the last \d+ months")
-"""What a meaning says in numbers, codes and months; a letter has no number but the score and the date."""
-ALLOW = "You may allow its use; it can then count for you."
-BELOW = "The connections part of your score stands below the rest of your record."
+HIDDEN = ("connections", "distress")
+"""Kinds that a letter doesn't tell by their own points: of connections it says at most that their part is low."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why points are lost, how many, and what would help."""
-
-    lost: float
-    text: str
-    advice: str
-
-
-def consumer_letter(card: AnalystCard, policy: Policy) -> ConsumerLetter:
+def consumer_letter(card: AnalystCard, policy: Policy, language: str = "en") -> ConsumerLetter:
     """Tell a person why the score is not higher.
 
     Reasons are ranked by points lost. No other id, no threshold, no weight and no point value is in the letter; of
@@ -47,46 +26,49 @@ def consumer_letter(card: AnalystCard, policy: Policy) -> ConsumerLetter:
     card
         The analyst's card of the account.
     policy
-        The run's policy: texts of the scorecard, the lender and where to dispute.
+        The run's policy: the dictionary of reasons, the lender and where to dispute.
+    language
+        ``en`` or ``zh``.
+
+    Raises
+    ------
+    UsageError
+        When the language is another.
     """
-    reasons = sorted(_reasons(card, policy), key=lambda reason: -reason.lost)
+    reasons = sorted(_told(card, policy, language), key=lambda reason: -reason.lost)
     worth = [reason for reason in reasons if reason.lost >= WORTH_SAYING][:REASONS]
+    texts = policy.reasons.letters[language]
+    # what the policy leaves at its English default is said in the letter's language
+    chosen, plain = policy.config.lender, Lender()
+    lender = texts["lender"] if chosen.name == plain.name else chosen.name
+    dispute = texts["dispute_text"] if chosen.dispute == plain.dispute else chosen.dispute
+    band = policy.reasons.bands.get(language, {}).get(card.band, card.band)
+    date = card.as_of[:10]
     return ConsumerLetter(
         account_id=card.account_id,
         score=card.score,
-        band=card.band,
-        date=card.as_of[:10],
-        lender=policy.config.lender.name,
+        band=band,
+        date=date,
+        lender=lender,
         reasons=tuple(dict.fromkeys(reason.text for reason in worth)),
         improvements=tuple(dict.fromkeys(reason.advice for reason in worth if reason.advice)),
-        dispute=policy.config.lender.dispute,
+        dispute=dispute,
+        language=language,
+        words=_words(texts, score=str(card.score), band=band, date=date, lender=lender),
     )
 
 
-def _reasons(card: AnalystCard, policy: Policy) -> Iterator[Reason]:
-    detailed = {row.dimension for row in card.features}
-    for row in card.dimensions:
-        if row.dimension == "connections":
-            if card.graph_points < 0:
-                yield Reason(-card.graph_points, BELOW, "")
-        elif row.dimension not in detailed:
-            yield _of_dimension(row, policy)
-    for feature in card.features:
-        yield _of_feature(feature, policy)
+def _told(card: AnalystCard, policy: Policy, language: str) -> Iterator[ReasonCode]:
+    for reason in reason_codes(card, policy, language):
+        if reason.kind not in HIDDEN:
+            yield reason
+    if card.graph_points < 0:
+        entry = policy.reasons.of("connections_low")
+        text = entry.words[language].reason
+        yield ReasonCode(entry.code, entry.about, "connections", "connections", -card.graph_points, text, "")
 
 
-def _of_dimension(row: DimensionRow, policy: Policy) -> Reason:
-    text = policy.card.texts[row.dimension]
-    if row.origin in NOTHING:
-        advice = ALLOW if row.origin == "withheld" else text.improve
-        return Reason(row.lost, NOTHING[row.origin].format(text.title), advice)
-    return Reason(row.lost, text.lowers, text.improve)
-
-
-def _of_feature(row: FeatureRow, policy: Policy) -> Reason:
-    feature = policy.card.feature(row.feature)
-    if row.bin not in UNSEEN:
-        return Reason(row.lost, feature.lowers, feature.improve)
-    meaning = next(known.meaning for known in features() if known.name == row.feature)
-    advice = ALLOW if row.bin == "consent withheld" else feature.improve
-    return Reason(row.lost, UNSEEN[row.bin].format(IN_NUMBERS.sub("", meaning)), advice)
+def _words(texts: Mapping[str, str], **values: str) -> LetterWords:
+    """Fill in the fixed words; names may hold braces of their own, which stay as they are."""
+    names = ("title", "opening", "given_by", "reasons", "improvements", "dispute")
+    return LetterWords(**{name: texts[name].format(**values) for name in names})

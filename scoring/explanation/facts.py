@@ -21,6 +21,7 @@ class Facts:
     budgets: dict[str, float]
     sent: dict[str, Row]
     bins: Row
+    probability: Row | None = None
 
 
 def gather(shelf: Shelf, account_id: str) -> Facts:
@@ -65,6 +66,7 @@ def gather(shelf: Shelf, account_id: str) -> Facts:
         budgets=shelf.totals("ties", "from_id", supporters, "g"),
         sent={row["to_id"]: row for row in sent},
         bins=shelf.rows("bins", "holder_id", [holder])[0],
+        probability=next(iter(shelf.rows("probabilities", "holder_id", [holder])), None),
     )
 
 

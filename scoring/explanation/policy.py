@@ -10,7 +10,8 @@ import numpy as np
 
 from graph.parameters import steady_strength
 from scoring.combination import weights
-from scoring.config import Config
+from scoring.config import Config, stored_config
+from scoring.explanation.dictionary import Dictionary
 from scoring.scorecard.card import Scorecard
 
 
@@ -21,12 +22,15 @@ class Policy:
     config: Config
     card: Scorecard
     steady_tie: float
+    reasons: Dictionary
 
     @classmethod
     def of(cls, manifest: Mapping[str, Any]) -> Self:
         """Read the policy a run was made with from its manifest."""
-        config = Config.model_validate(manifest["config"])
-        return cls(config, Scorecard.from_document(manifest["scorecard"]), steady_strength(config.ties))
+        config = stored_config(manifest)
+        # words a scorecard brings stand above the shipped ones, the lender's own above both
+        reasons = Dictionary.load().with_scorecard(config.card).changed(config.reasons.changes, "the run's reasons")
+        return cls(config, config.card, steady_strength(config.ties), reasons)
 
     def weights(self, credibility: float) -> tuple[float, ...]:
         """Weigh the five dimensions for a holder of this credibility z."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from scoring.explanation.cards import AnalystCard, ConsumerLetter
+from scoring.explanation.cards import AnalystCard, ConsumerLetter, ReasonCode, Waterfall
 
 PATHS = 10  # paths shown before the rest is folded; JSON has them all
 
@@ -45,17 +45,34 @@ def analyst_text(card: AnalystCard) -> str:
     return "\n\n".join("\n".join(lines) for lines in map(list, parts) if lines) + "\n"
 
 
-def consumer_text(letter: ConsumerLetter) -> str:
-    """Write the consumer's letter in plain words."""
-    lines = [
-        f"Your credit score is {letter.score} ({letter.band}), as of {letter.date}.",
-        f"Given by: {letter.lender}.",
+def waterfall_text(fall: Waterfall) -> str:
+    """Write the way from the base to the score: what each step adds, and where it leads."""
+    rows = [
+        [f"  {name_of(step.label)}" if step.kind == "feature" else step.label, f"{step.points:+d}", str(step.running)]
+        for step in fall.steps[1:]
     ]
+    base = [fall.steps[0].label, "", str(fall.steps[0].running)]
+    return "\n".join(columns(["from the base to the score", "points", "score"], [base, *rows])) + "\n"
+
+
+def reasons_text(reasons: Sequence[ReasonCode]) -> str:
+    """Write the reason codes, the dearest first, with what would help where something can be done."""
+    if not reasons:
+        return "No points are missing.\n"
+    lines = columns(["reason", "points lost"], [[reason.code, f"{reason.lost:.2f}"] for reason in reasons])
+    told = [f"  {reason.text}{f' > {reason.advice}' if reason.advice else ''}" for reason in reasons]
+    return "\n".join([lines[0], *(f"{line}{words}" for line, words in zip(lines[1:], told, strict=True))]) + "\n"
+
+
+def consumer_text(letter: ConsumerLetter) -> str:
+    """Write the consumer's letter in plain words, in its language."""
+    words = letter.words
+    lines = [words.opening, words.given_by]
     if letter.reasons:
-        lines += ["", "What keeps it from being higher:", *(f"- {reason}" for reason in letter.reasons)]
+        lines += ["", words.reasons, *(f"- {reason}" for reason in letter.reasons)]
     if letter.improvements:
-        lines += ["", "What you can do:", *(f"- {advice}" for advice in letter.improvements)]
-    lines += ["", "If you think that something is wrong:", f"- {letter.dispute}"]
+        lines += ["", words.improvements, *(f"- {advice}" for advice in letter.improvements)]
+    lines += ["", words.dispute, f"- {letter.dispute}"]
     return "\n".join(lines) + "\n"
 
 
@@ -63,6 +80,9 @@ def _head(card: AnalystCard) -> Iterator[str]:
     yield f"Account {card.account_id} of holder {card.holder_id}: score {card.score}, {card.band}"
     months = f"{card.history_months:g} months of history"
     yield f"as of {card.as_of}, run {card.run_id}; {months}{', a thin file' if card.thin else ''}"
+    if (likely := card.probability) is not None:
+        between = f"95 % interval {100 * likely.low:.2f} to {100 * likely.high:.2f} %, {likely.band} files"
+        yield f"default within {likely.horizon}: {100 * likely.pd:.2f} % ({between}, model {likely.model})"
 
 
 def _points(card: AnalystCard) -> Iterator[str]:

@@ -7,14 +7,17 @@ import re
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from loaders.errors import UnavailableError, UsageError
 from scoring.explanation.analyst import analyst_card
 from scoring.explanation.cards import AnalystCard, ConsumerLetter
 from scoring.explanation.consumer import consumer_letter
 from scoring.explanation.policy import Policy
+from scoring.explanation.reasons import reason_codes
 from scoring.explanation.shelf import Index, Shelf
-from scoring.explanation.text import analyst_text, consumer_text
+from scoring.explanation.text import analyst_text, consumer_text, reasons_text, waterfall_text
+from scoring.explanation.waterfall import waterfall
 from scoring.runs.run import Run
 
 AUDIENCES = ("analyst", "consumer")
@@ -24,7 +27,9 @@ FOLDER = 1000  # files in one folder before the next is begun
 ENDING = {"text": "txt", "json": "json"}
 
 
-def explain(run: Run, account_id: str, *, audience: str = "analyst") -> AnalystCard | ConsumerLetter:
+def explain(
+    run: Run, account_id: str, *, audience: str = "analyst", language: str = "en"
+) -> AnalystCard | ConsumerLetter:
     """Explain one account of a run as an object: ``AnalystCard``, or ``ConsumerLetter`` for the consumer.
 
     Parameters
@@ -35,11 +40,13 @@ def explain(run: Run, account_id: str, *, audience: str = "analyst") -> AnalystC
         The account; a holder's id is taken for the first of the holder's accounts.
     audience
         ``analyst`` or ``consumer``.
+    language
+        Of a letter: ``en`` or ``zh``.
 
     Raises
     ------
     UsageError
-        When the run has no score for the account, or the audience is not known.
+        When the run has no score for the account, or the audience or the language is not known.
 
     Examples
     --------
@@ -53,7 +60,7 @@ def explain(run: Run, account_id: str, *, audience: str = "analyst") -> AnalystC
     >>> [row.supporter_id for row in card.supporters]
     ['sam']
     """
-    return _explained(Shelf(run), Policy.of(run.manifest), account_id, audience)
+    return _explained(Shelf(run), Policy.of(run.manifest), account_id, audience, language)
 
 
 def explain_account(
@@ -62,6 +69,7 @@ def explain_account(
     *,
     audience: str = "analyst",
     format: str = "text",  # noqa: A002 - the word of the command line
+    language: str = "en",
     policy: Policy | None = None,
 ) -> str:
     """Explain one account of a run.
@@ -76,13 +84,15 @@ def explain_account(
         ``analyst`` (every point) or ``consumer`` (nothing about anyone else, no weight, no threshold).
     format
         ``text`` or ``json``.
+    language
+        Of a letter and of reason codes: ``en`` or ``zh``.
     policy
         The run's policy, when it has been read already.
 
     Returns
     -------
     str
-        Text, or JSON with the fields of ``AnalystCard`` or ``ConsumerLetter`` as keys.
+        Text, or JSON with the fields of ``AnalystCard`` (and ``reasons``, ``waterfall``) or ``ConsumerLetter`` as keys.
 
     Raises
     ------
@@ -91,10 +101,14 @@ def explain_account(
     """
     if format not in FORMATS:
         raise UsageError(f"format must be one of {', '.join(FORMATS)}; got {format!r}")
-    found = _explained(shelf, policy or Policy.of(shelf.run.manifest), account_id, audience)
+    policy = policy or Policy.of(shelf.run.manifest)
+    found = _explained(shelf, policy, account_id, audience, language)
+    if not isinstance(found, AnalystCard):
+        return _json(asdict(found)) if format == "json" else consumer_text(found)
+    reasons, fall = reason_codes(found, policy, language), waterfall(found)
     if format == "json":
-        return json.dumps(asdict(found), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    return analyst_text(found) if isinstance(found, AnalystCard) else consumer_text(found)
+        return _json({**asdict(found), "reasons": [asdict(reason) for reason in reasons], "waterfall": asdict(fall)})
+    return "\n".join([analyst_text(found), waterfall_text(fall), reasons_text(reasons)])
 
 
 def write_all(
@@ -103,6 +117,7 @@ def write_all(
     *,
     audience: str = "analyst",
     format: str = "text",  # noqa: A002
+    language: str = "en",
     progress: Callable[[int, int], None] | None = None,
 ) -> int:
     """Explain every account of a run into files ``OUT/00000/ACCOUNT.txt``, a thousand to a folder.
@@ -114,7 +129,7 @@ def write_all(
     out
         The folder, made if need be; the folders in it are for their owner alone (0700). Files of these names are
         replaced.
-    audience, format
+    audience, format, language
         As for ``explain_account``.
     progress
         Called with the number of accounts done and of all.
@@ -127,7 +142,7 @@ def write_all(
     shelf, policy = Index(run), Policy.of(run.manifest)
     accounts = run.table("scores")["account_id"].to_pylist()
     for number, account in enumerate(accounts):
-        text = explain_account(shelf, account, audience=audience, format=format, policy=policy)
+        text = explain_account(shelf, account, audience=audience, format=format, language=language, policy=policy)
         folder = out / f"{number // FOLDER:05d}"
         target = folder / f"{file_name(account)}.{ENDING[format]}"
         try:
@@ -155,8 +170,14 @@ def file_name(account_id: str) -> str:
     return "".join(chr(byte) if byte in kept else f"%{byte:02X}" for byte in account_id.encode())
 
 
-def _explained(shelf: Shelf, policy: Policy, account_id: str, audience: str) -> AnalystCard | ConsumerLetter:
+def _json(value: dict[str, Any]) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _explained(
+    shelf: Shelf, policy: Policy, account_id: str, audience: str, language: str
+) -> AnalystCard | ConsumerLetter:
     if audience not in AUDIENCES:
         raise UsageError(f"audience must be one of {', '.join(AUDIENCES)}; got {audience!r}")
     card = analyst_card(shelf, policy, account_id)
-    return card if audience == "analyst" else consumer_letter(card, policy)
+    return card if audience == "analyst" else consumer_letter(card, policy, language)

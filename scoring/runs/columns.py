@@ -54,6 +54,14 @@ SCHEMAS = {
     "contributions": pa.schema(
         [("holder_id", pa.string()), ("supporter_id", pa.string()), ("contribution", pa.float64())]
     ),
+    # only of a run with a trained model
+    "probabilities": pa.schema(
+        [
+            ("holder_id", pa.string()),
+            *((name, pa.float64()) for name in ("pd", "pd_low", "pd_high")),
+            ("band", pa.string()),
+        ]
+    ),
 }
 ROW_GROUP = 65_536
 

@@ -112,6 +112,11 @@ class Run:
         """What each supporter adds to a holder's standing, by (holder_id, supporter_id)."""
         return self._frame("contributions")
 
+    @cached_property
+    def probabilities(self) -> pd.DataFrame:
+        """Probability of default of each person with its 95 % interval; only a run with a trained model has it."""
+        return self._frame("probabilities")
+
     def check(self) -> None:
         """Check SHA-256 and size of every listed file.
 

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from loaders.errors import UsageError
-from scoring.scorecard.checks import check
+from scoring.scorecard.checks import TEXTS, check
 
 MISSING, WITHHELD, SILENT = -1, -2, -3
 """Codes that stand for a bin: not known, consent withheld (worst bin), not supplied by the holder (worst bin)."""
@@ -43,7 +43,8 @@ class FeatureCard:
     missing
         Points where the value is not known.
     lowers, improve
-        What a consumer is told: why points are lost, and what would help.
+        A file may bring its own English words: why points are lost, and what would help. Empty: the dictionary of
+        reason codes speaks.
     """
 
     name: str
@@ -54,8 +55,8 @@ class FeatureCard:
     at_least: tuple[float, ...]
     points: tuple[int, ...]
     missing: int
-    lowers: str
-    improve: str
+    lowers: str = ""
+    improve: str = ""
 
     @property
     def best(self) -> int:
@@ -64,8 +65,7 @@ class FeatureCard:
 
     def bins(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.int16]:
         """Say in which bin each value is, from 0; values are within the feature's range."""
-        places = np.searchsorted(np.asarray(self.at_least, np.float64), values, side="right") - 1
-        return np.maximum(places, 0).astype(np.int16)
+        return bin_places(self.at_least, values)
 
     def earned(self, bins: npt.NDArray[np.int16]) -> npt.NDArray[np.int64]:
         """Say how many points each bin, or code in place of a bin, earns."""
@@ -73,9 +73,60 @@ class FeatureCard:
         return np.where(bins >= 0, points, np.where(bins == MISSING, self.missing, 0))
 
 
+def bin_places(at_least: tuple[float, ...], values: npt.NDArray[np.float64]) -> npt.NDArray[np.int16]:
+    """Say in which bin each value is, from 0: the last one that begins at it or below.
+
+    Examples
+    --------
+    >>> bin_places((0.0, 0.5), np.array([0.0, 0.49, 0.5, 1.0])).tolist()
+    [0, 0, 1, 1]
+    """
+    places = np.searchsorted(np.asarray(at_least, np.float64), values, side="right") - 1
+    return np.maximum(places, 0).astype(np.int16)
+
+
+@dataclass(frozen=True, slots=True)
+class DimensionCard:
+    """One dimension of the scorecard, read like a trained model's: its value is Σ points / Σ best points."""
+
+    dimension: str
+    features: tuple[FeatureCard, ...]
+
+    @property
+    def origin(self) -> str:
+        """What a run says of values that come from here."""
+        return "scorecard"
+
+    def value(self, bins: Mapping[str, npt.NDArray[np.int16]]) -> npt.NDArray[np.float64]:
+        """Give the dimension, 0 at the worst bin of everything and 1 at the best.
+
+        Parameters
+        ----------
+        bins
+            Per feature the bin, or a code in its place, of each person.
+
+        Examples
+        --------
+        >>> reader = Scorecard.load().reader("identity")
+        >>> worst = {feature.name: np.array([0], np.int16) for feature in reader.features}
+        >>> reader.value(worst).tolist(), round(sum(lost.item() for lost in reader.lost(worst).values()), 9)
+        ([0.0], 1.0)
+        """
+        points: npt.NDArray[np.int64] = np.sum([entry.earned(bins[entry.name]) for entry in self.features], axis=0)
+        return points / self._most
+
+    def lost(self, bins: Mapping[str, npt.NDArray[np.int16]]) -> dict[str, npt.NDArray[np.float64]]:
+        """Say what each feature takes from the best value 1; Σ lost = 1 − value."""
+        return {entry.name: (entry.best - entry.earned(bins[entry.name])) / self._most for entry in self.features}
+
+    @property
+    def _most(self) -> int:
+        return sum(entry.best for entry in self.features)
+
+
 @dataclass(frozen=True, slots=True)
 class DimensionText:
-    """What a consumer is told of a whole dimension."""
+    """What a file tells a consumer of a whole dimension in its own English words."""
 
     title: str
     lowers: str
@@ -84,7 +135,7 @@ class DimensionText:
 
 @dataclass(frozen=True, slots=True)
 class Scorecard:
-    """Points per bin for every feature of the contract, and the words that explain them.
+    """Points per bin for every feature of the contract; ``texts`` are words of its own, if a file brings any.
 
     Examples
     --------
@@ -128,12 +179,18 @@ class Scorecard:
         for entry in features.values():
             del entry["name"]
             entry |= {"at_least": list(entry["at_least"]), "points": list(entry["points"])}
-        texts = {name: asdict(text) for name, text in self.texts.items()}
-        return {"name": self.name, "currency": self.currency, "dimensions": texts, "features": features}
+            for key in [key for key in TEXTS if not entry[key]]:
+                del entry[key]
+        texts = {"dimensions": {name: asdict(text) for name, text in self.texts.items()}} if self.texts else {}
+        return {"name": self.name, "currency": self.currency, **texts, "features": features}
 
     def of(self, dimension: str) -> tuple[FeatureCard, ...]:
         """Give the features that make up a dimension."""
         return tuple(feature for feature in self.features if feature.dimension == dimension)
+
+    def reader(self, dimension: str) -> DimensionCard:
+        """Give a dimension in the form in which models are read as well."""
+        return DimensionCard(dimension, self.of(dimension))
 
     def feature(self, name: str) -> FeatureCard:
         """Give the bins of a feature."""
@@ -167,5 +224,5 @@ def _build(document: Mapping[str, Any], source: str) -> Scorecard:
         FeatureCard(name=name, **{**entry, "at_least": tuple(entry["at_least"]), "points": tuple(entry["points"])})
         for name, entry in document["features"].items()
     )
-    texts = {name: DimensionText(**entry) for name, entry in document["dimensions"].items()}
+    texts = {name: DimensionText(**entry) for name, entry in document.get("dimensions", {}).items()}
     return Scorecard(document["name"], document["currency"], features, texts)

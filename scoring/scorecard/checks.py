@@ -12,8 +12,9 @@ from loaders.contract import DIMENSIONS
 from loaders.features import Feature, features
 
 TEXTS = ("lowers", "improve")
+"""Words a scorecard may bring of its own; without them the dictionary of reason codes speaks."""
 FROM_CONTRACT = ("dimension", "source", "unit", "direction")
-FEATURE_KEYS = (*FROM_CONTRACT, "at_least", "points", "missing", *TEXTS)
+FEATURE_KEYS = (*FROM_CONTRACT, "at_least", "points", "missing")
 DIMENSION_KEYS = ("title", *TEXTS)
 EXPLAINED = (*DIMENSIONS, "connections")
 
@@ -38,10 +39,10 @@ def check(document: Mapping[str, Any]) -> list[str]:
     """
     contract = {feature.name: feature for feature in features()}
     entries, texts = _table(document, "features"), _table(document, "dimensions")
-    found = [*_names("", document, ("name", "currency", "dimensions", "features"), "key")]
+    found = [*_names("", document, ("name", "currency", "features"), "key", ("dimensions",))]
     found += [f"{key}: must be text" for key in ("name", "currency") if not isinstance(document.get(key), str)]
     found += _names("features.", entries, tuple(contract), "feature of the data contract")
-    found += _names("dimensions.", texts, EXPLAINED, "dimension")
+    found += _names("dimensions.", texts, EXPLAINED if texts else (), "dimension", EXPLAINED)
     for name in EXPLAINED:
         if name in texts:
             found += _texts(f"dimensions.{name}", texts[name], DIMENSION_KEYS)
@@ -56,10 +57,13 @@ def _table(document: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
-def _names(prefix: str, found: Mapping[str, Any], expected: Collection[str], what: str) -> Iterator[str]:
+def _names(
+    prefix: str, found: Mapping[str, Any], expected: Collection[str], what: str, optional: Collection[str] = ()
+) -> Iterator[str]:
+    allowed = (*expected, *optional)
     for name in found:
-        if name not in expected:
-            near = difflib.get_close_matches(name, expected, n=1)
+        if name not in allowed:
+            near = difflib.get_close_matches(name, allowed, n=1)
             yield f"{prefix}{name}: not a {what}{f'; did you mean {near[0]!r}?' if near else ''}"
     for name in expected:
         if name not in found:
@@ -81,7 +85,7 @@ def _entry(place: str, entry: Any, feature: Feature) -> Iterator[str]:
     if not isinstance(entry, Mapping):
         yield f"{place}: must be a table"
         return
-    yield from _names(f"{place}.", entry, FEATURE_KEYS, "key")
+    yield from _names(f"{place}.", entry, FEATURE_KEYS, "key", TEXTS)
     yield from _texts(place, entry, TEXTS)
     for key in FROM_CONTRACT:
         if key in entry and entry[key] != getattr(feature, key):

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from loaders.contract import DIMENSION_SOURCE
+from loaders.contract import DIMENSION_SOURCE, DIMENSIONS
 from loaders.errors import UsageError
 from loaders.features import features
-from scoring.scorecard.card import MISSING, SILENT, WITHHELD, Scorecard
+from scoring.config import Config
+from scoring.scorecard.card import MISSING, SILENT, WITHHELD
+from scoring.scorecard.reader import Binned, Reader
 from scoring.tabular.persons import Flags, Numbers, Persons
 
-ORIGINS = ("ready_made", "scorecard", "missing", "withheld")
-READY_MADE, FROM_CARD, NOTHING, REFUSED = range(len(ORIGINS))
+ORIGINS = ("ready_made", "scorecard", "missing", "withheld", "model")
+READY_MADE, FROM_CARD, NOTHING, REFUSED, FROM_MODEL = range(len(ORIGINS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class DimensionReading:
 
     def quantile(self, share: float, fallback: float) -> float:
         """Give the quantile of the readable values (linear); ``fallback`` where nobody has one."""
-        there = self.value[(self.origin == READY_MADE) | (self.origin == FROM_CARD)]
+        there = self.value[np.isin(self.origin, (READY_MADE, FROM_CARD, FROM_MODEL))]
         return float(np.quantile(there, share)) if len(there) else fallback
 
     def completed(self, quantile: float) -> Numbers:
@@ -50,15 +52,15 @@ class DimensionReading:
         return np.where(np.isnan(self.value), np.minimum(quantile, self.cap), self.value)
 
 
-def read_dimension(persons: Persons, dimension: str, card: Scorecard) -> DimensionReading:
-    """Read one dimension: ready-made cells first, then the scorecard's points.
+def read_dimension(persons: Persons, dimension: str, reader: Reader) -> DimensionReading:
+    """Read one dimension: ready-made cells first, then the points of the scorecard, or what a trained model makes.
 
-    A ready-made cell counts as it is, and 0 without consent. Without a cell, the dimension is Σ points / Σ best points
-    of its features, if the input has any of them (history_months, which is n as well, does not make one alone): a
-    feature without consent, or one the holder should supply and did not, earns its worst bin, any other missing one
-    its bin for missing values. If none of its features can be read there is nothing of the dimension, and the
-    portfolio's quantile stands in, but never above what those bins give; where the input has no features at all,
-    withheld consent gives 0.
+    A ready-made cell counts as it is, and 0 without consent. Without a cell, the dimension is what the reader makes of
+    the bins of its features (the scorecard: Σ points / Σ best points), if the input has any of them (history_months,
+    which is n as well, does not make one alone): a feature without consent, or one the holder should supply and did
+    not, earns its worst bin, any other missing one its bin for missing values. If none of its features can be read
+    there is nothing of the dimension, and the portfolio's quantile stands in, but never above what those bins give;
+    where the input has no features at all, withheld consent gives 0.
 
     So granting a source is never worse than withholding it: points only fall when a readable feature becomes a
     withheld one, and a stand-in is at most the points of the same holder's features.
@@ -69,12 +71,12 @@ def read_dimension(persons: Persons, dimension: str, card: Scorecard) -> Dimensi
         Who is scored and what may be read.
     dimension
         One of the four tabular dimensions.
-    card
-        Points per bin.
+    reader
+        The dimension's: ``config.reader(dimension)``.
     """
-    bins = _bins(persons, dimension, card)
+    bins = _bins(persons, reader)
     if bins:
-        reading = _from_card(bins, card)
+        reading = _from_bins(bins, reader)
     else:
         refused = ~persons.granted[DIMENSION_SOURCE[dimension]]
         origin = np.where(refused, REFUSED, NOTHING).astype(np.int8)
@@ -82,14 +84,13 @@ def read_dimension(persons: Persons, dimension: str, card: Scorecard) -> Dimensi
     return _with_ready_made(persons, dimension, reading)
 
 
-def _from_card(bins: dict[str, npt.NDArray[np.int16]], card: Scorecard) -> DimensionReading:
-    """Add up the points of a dimension's features."""
-    entries = [card.feature(name) for name in bins]
-    points = np.sum([entry.earned(bins[entry.name]) for entry in entries], axis=0)
-    share = points / sum(entry.best for entry in entries)
+def _from_bins(bins: dict[str, npt.NDArray[np.int16]], reader: Reader) -> DimensionReading:
+    """Make a dimension of its features' bins."""
+    share = reader.value(bins)
     codes = np.stack(list(bins.values()))
     readable, barred, withheld = (which.any(axis=0) for which in (codes >= 0, codes < MISSING, codes == WITHHELD))
-    origin = np.where(readable, FROM_CARD, np.where(withheld, REFUSED, NOTHING)).astype(np.int8)
+    read = ORIGINS.index(reader.origin)
+    origin = np.where(readable, read, np.where(withheld, REFUSED, NOTHING)).astype(np.int8)
     return DimensionReading(np.where(readable, share, np.nan), np.where(barred, share, 1.0), origin, bins)
 
 
@@ -104,12 +105,16 @@ def _with_ready_made(persons: Persons, dimension: str, reading: DimensionReading
     return DimensionReading(value, reading.cap, origin, reading.bins)
 
 
-def _bins(persons: Persons, dimension: str, card: Scorecard) -> dict[str, npt.NDArray[np.int16]]:
+def _bins(persons: Persons, reader: Reader) -> dict[str, npt.NDArray[np.int16]]:
     """Find the bin of each feature of a dimension; empty if the input has no column of it."""
-    entries = card.of(dimension)
     # history_months may stand beside ready-made columns (it is n), so alone it puts no scorecard to use
-    if not any(entry.name in persons.cells for entry in entries if entry.name != "history_months"):
+    if not any(entry.name in persons.cells for entry in reader.features if entry.name != "history_months"):
         return {}
+    return feature_bins(persons, reader.features)
+
+
+def feature_bins(persons: Persons, entries: Iterable[Binned]) -> dict[str, npt.NDArray[np.int16]]:
+    """Find the bin of each of these features, or the code in place of one, for each person."""
     found = {}
     for entry in entries:
         there, granted = persons.filled(entry.name), persons.granted[entry.source]
@@ -120,17 +125,28 @@ def _bins(persons: Persons, dimension: str, card: Scorecard) -> dict[str, npt.ND
     return found
 
 
-def check_currency(persons: Persons, card: Scorecard, base_currency: str) -> None:
-    """Refuse a scorecard whose money bins are in another currency than the profiles: points would mean nothing.
+def check_currency(persons: Persons, config: Config) -> None:
+    """Refuse money bins in another currency than the profiles: points would mean nothing.
 
     Raises
     ------
     UsageError
-        When the input has a money feature and the currencies differ.
+        When the input has a money feature that a scorecard or model of another currency reads.
     """
-    money = [entry.name for entry in features() if entry.type == "money" and entry.name in persons.cells]
-    if money and card.currency != base_currency:
-        raise UsageError(
-            f"scorecard {card.name!r} has bins of {card.currency} for {', '.join(money)}, but data.base_currency is "
-            f"{base_currency}; name a scorecard made for {base_currency} in score.scorecard"
-        )
+    money = {entry.name for entry in features() if entry.type == "money"}
+    base = config.data.base_currency
+    for dimension in DIMENSIONS:
+        reader, card, model = config.reader(dimension), config.card, config.model
+        learnt = model is not None and reader.origin == "model"
+        what, name, currency = ("scorecard", card.name, card.currency)
+        if model is not None and learnt:
+            what, name, currency = "model", model.name, model.currency
+        # a scorecard has bins of every feature, whether the input has it or not; a model was made of what it reads
+        read = [
+            entry.name for entry in reader.features if entry.name in money and (learnt or entry.name in persons.cells)
+        ]
+        if read and currency != base:
+            raise UsageError(
+                f"{what} {name!r} has bins of {currency} for {', '.join(read)}, but data.base_currency is {base}; "
+                f"name a {what} made for {base} in score.{what}"
+            )

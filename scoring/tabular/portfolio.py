@@ -85,6 +85,15 @@ class Assessment:
         holder_id and one int16 column per feature in use; ``None`` where the input has no features.
     constants
         The constants used.
+
+    Examples
+    --------
+    >>> import loaders
+    >>> from loaders.town import AS_OF, town
+    >>> from scoring import assess, load_config
+    >>> own = assess(loaders.at(loaders.load(**town()), AS_OF), load_config())
+    >>> own.holders[0].as_py(), own.dimensions[0].tolist(), own.lift_allowed[0].item()
+    ('ann', [0.8, 0.7, 0.75, 0.9], True)
     """
 
     holders: pa.StringArray
@@ -133,8 +142,8 @@ def assess(snapshot: Snapshot, config: Config, constants: Constants | None = Non
     (4.0, 0.4, 0.5237)
     """
     who = persons(snapshot)
-    check_currency(who, config.card, config.data.base_currency)
-    readings = {name: read_dimension(who, name, config.card) for name in DIMENSIONS}
+    check_currency(who, config)
+    readings = {name: read_dimension(who, name, config.reader(name)) for name in DIMENSIONS}
     months, scale = _months(who), _readable(who, "spending_scale")
     base = constants or Constants(0.0, _median(scale, config), _quartiles(readings, config))
     dimensions = np.column_stack([readings[name].completed(base.quartiles[name]) for name in DIMENSIONS])

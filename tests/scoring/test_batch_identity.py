@@ -45,7 +45,7 @@ def test_other_work_has_another_id(made: Run, tmp_path: Path, what: str) -> None
         other = go(tmp_path / "runs", loaders.load(**{**frames, "relations": frames["relations"][:-1]}))
     else:
         shipped = Path(card.__file__).with_name("scorecard.toml").read_text()
-        text = shipped.replace('improve = "', 'improve = "Please: ', 1)
+        text = shipped.replace('name = "expert-1"', 'name = "expert-2"', 1)
         assert text != shipped
         (tmp_path / "card.toml").write_text(text)
         other = go(tmp_path / "runs", config=config('[score]\nscorecard = "card.toml"\n', tmp_path))

@@ -74,7 +74,7 @@ def test_explain_prints_the_card_of_the_current_run(folder: Path, run: Run) -> N
 
 def test_explain_needs_one_account_or_all(folder: Path) -> None:
     """Neither, both, or --all without a folder end with code 2 and a sentence."""
-    for words in ([], ["nina", "--all", "--out", "x"], ["--all"], ["nina", "--out", "x"]):
+    for words in ([], ["nina", "--all", "--out", "x"], ["--all"]):
         done = renmai("explain", *words, folder=folder)
         assert done.returncode == 2
         assert "name one ACCOUNT, or give --all together with --out DIR" in done.stderr

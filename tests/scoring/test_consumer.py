@@ -12,10 +12,9 @@ import pytest
 from loaders.errors import UsageError
 from loaders.features import features
 from scoring.config import Config
-from scoring.explanation import Index, Policy, Shelf, consumer_letter, explain, explain_account
+from scoring.explanation import Dictionary, Index, Policy, Shelf, consumer_letter, explain, explain_account
 from scoring.explanation.cards import FeatureRow
 from scoring.runs.run import Run
-from scoring.scorecard.card import Scorecard
 from tests.scoring.made_run import made_run
 from tests.scoring.town_runs import everyone, town_of_features, town_run
 
@@ -73,13 +72,6 @@ def test_what_is_not_there_is_named_without_months_or_codes(unseen: str) -> None
         assert numbers("\n".join([*letter.reasons, *letter.improvements])) == set()
 
 
-def test_no_text_of_the_scorecard_holds_a_weight_or_a_threshold() -> None:
-    """The words that letters are made of hold no number at all."""
-    card = Scorecard.load()
-    texts = [text for part in (*card.features, *card.texts.values()) for text in (part.lowers, part.improve)]
-    assert [text for text in texts if numbers(text)] == []
-
-
 def test_nothing_is_said_of_others_to_whom_nobody_lifts(run: Run) -> None:
     """Zoe, whom no money reaches, reads nothing about other people, ties or support."""
     letter = letters(run)["zoe"].lower()
@@ -100,26 +92,26 @@ def test_reasons_are_at_most_four_and_ranked_by_points_lost(run: Run) -> None:
     """The four dimensions of a ready-made profile are told in the order of what they cost."""
     card, letter = explain(run, "nina"), explain(run, "nina", audience="consumer")
     ranked = sorted(card.dimensions[:4], key=lambda row: -row.lost)
-    expected = tuple(Scorecard.load().texts[row.dimension].lowers for row in ranked)
+    expected = tuple(Dictionary.load().of(row.dimension).words["en"].reason for row in ranked)
     assert letter.reasons == expected
     assert len(letter.improvements) == 4
 
 
 def test_reasons_come_from_the_features_where_there_are_any(tmp_path: Path) -> None:
-    """Late repayments are told in the scorecard's words, with what would help."""
-    feature = Scorecard.load().feature("on_time_rate")
+    """Late repayments are told in the dictionary's words, with what would help."""
+    words = Dictionary.load().of("on_time_rate").words["en"]
     letter = explain(town_of_features(tmp_path), "zoe", audience="consumer")
-    assert feature.lowers in letter.reasons
-    assert feature.improve in letter.improvements
+    assert words.reason in letter.reasons
+    assert words.advice in letter.improvements
     assert len(letter.reasons) <= 4
 
 
 def test_what_is_not_known_is_not_called_bad(tmp_path: Path) -> None:
     """A dimension of which nothing is known is told as unknown, not as low."""
-    texts = Scorecard.load().texts
+    low = Dictionary.load().of("ability").words["en"].reason
     letter = explain(town_of_features(tmp_path), "zoe", audience="consumer")
     assert "Nothing is known to us yet about one part of your score: Ability to pay." in letter.reasons
-    assert texts["ability"].lowers not in letter.reasons
+    assert low not in letter.reasons
 
 
 def test_a_feature_that_was_not_supplied_is_told_as_such(tmp_path: Path) -> None:
@@ -141,8 +133,9 @@ def test_lender_and_dispute_come_from_the_configuration() -> None:
 
 
 def test_the_letter_as_json_has_stable_keys(run: Run) -> None:
-    """Programs find score, band, date, lender, reasons, improvements and dispute."""
+    """Programs find score, band, date, lender, reasons, improvements, dispute, and the words around them."""
     expected = {"account_id", "score", "band", "date", "lender", "reasons", "improvements", "dispute"}
+    expected |= {"language", "words"}
     letter = json.loads(explain_account(Shelf(run), "nina", audience="consumer", format="json"))
     assert set(letter) == expected
     assert letter["date"] == "2026-01-01"

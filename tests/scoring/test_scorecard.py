@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import re
 from pathlib import Path
 from typing import Any
 
@@ -78,11 +77,14 @@ def test_withheld_and_silent_earn_the_worst_and_missing_its_own_points() -> None
     assert entry.earned(codes).tolist() == [0, 0, entry.missing]
 
 
-def test_reasons_hold_no_thresholds_and_no_weights() -> None:
-    """What consumers are told has no digits and no percent sign."""
-    texts = [text for entry in CARD.features for text in (entry.lowers, entry.improve)]
-    texts += [text for entry in CARD.texts.values() for text in (entry.lowers, entry.improve)]
-    assert [text for text in texts if re.search(r"[\d%]", text)] == []
+def test_a_scorecard_may_bring_words_of_its_own() -> None:
+    """Words in a file are kept and told again; the shipped one has none, the dictionary of reasons speaks."""
+    document = CARD.document()
+    assert "dimensions" not in document
+    document["features"]["degree"]["lowers"] = "Tell us what you learnt."
+    told = Scorecard.from_document(document)
+    assert told.feature("degree").lowers == "Tell us what you learnt."
+    assert told.document() == document
 
 
 @pytest.mark.parametrize(
@@ -93,7 +95,6 @@ def test_reasons_hold_no_thresholds_and_no_weights() -> None:
         ("features.degree.source", "finance", "found 'finance', the data contract says 'supplied'"),
         ("features.degree.direction", "down", "found 'down', the data contract says 'up'"),
         ("features.degree.lowers", " ", "must be text for the consumer"),
-        ("features.degree.improve", None, "missing"),
         ("features.degree.colour", "red", "not a key"),
         ("features.degree.missing", 3, "found 3, allowed is 0: what a holder does not supply counts as the worst"),
         ("features.stability.missing", 16, "found 16, allowed is from the worst bin's 0 to the best bin's 15"),
@@ -104,8 +105,6 @@ def test_reasons_hold_no_thresholds_and_no_weights() -> None:
         ("features.degree.points", [0, 8, 4, 10], "allowed are points that never fall as the value rises"),
         ("features.return_rate.points", [15, 8, 12, 4, 0], "allowed are points that never rise as the value rises"),
         ("features.degree.points", [0, 0, 0, 0], "the best bin has 0 points, allowed is more than 0"),
-        ("dimensions.ability", None, "missing"),
-        ("dimensions.ability.title", 7, "must be text for the consumer"),
         ("currency", None, "missing"),
     ],
 )
@@ -114,6 +113,14 @@ def test_a_scorecard_that_breaks_a_rule_is_refused(place: str, value: Any, expec
     with pytest.raises(ScorecardError) as caught:
         changed(place, value)
     assert [problem for problem in caught.value.problems if problem.startswith(f"{place}: ") and expected in problem]
+
+
+def test_words_of_its_own_are_whole() -> None:
+    """Who brings words for dimensions brings them for all, as text."""
+    with pytest.raises(ScorecardError) as caught:
+        changed("dimensions", {"ability": {"title": 7, "lowers": "x", "improve": "y"}})
+    assert "dimensions.ability.title: must be text for the consumer" in caught.value.problems
+    assert "dimensions.identity: missing" in caught.value.problems
 
 
 def test_every_bin_has_its_points() -> None:

@@ -1,0 +1,54 @@
+"""How does a file come out whole or not at all? Written beside its place, for its owner alone, then renamed over it."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from loaders.errors import UnavailableError
+
+
+def write_whole(path: Path, content: bytes) -> Path:
+    """Write a file so that a reader finds the old one or the new one, never half of one.
+
+    Parameters
+    ----------
+    path
+        The file, replaced if it stands; its folder is made. Only its owner may read it (0600).
+    content
+        Its bytes.
+
+    Returns
+    -------
+    Path
+        ``path``.
+
+    Raises
+    ------
+    UnavailableError
+        When it cannot be written; what stood there stays.
+
+    Examples
+    --------
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = write_whole(Path(folder, "letters", "one.txt"), b"one")
+    ...     file.read_bytes(), oct(file.stat().st_mode & 0o777), len(list(file.parent.iterdir()))
+    (b'one', '0o600', 1)
+    """
+    beside = ""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        number, beside = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".tmp", dir=path.parent)
+        with os.fdopen(number, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(number)
+        Path(beside).replace(path)
+    except OSError as error:
+        if beside:
+            with suppress(OSError):
+                Path(beside).unlink()
+        raise UnavailableError(f"{path} cannot be written: {error.strerror or error}") from error
+    return path
