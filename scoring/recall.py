@@ -63,7 +63,7 @@ def recall(run: Run) -> Recalled:
     Parameters
     ----------
     run
-        A run, as :func:`scoring.open_run` gives it.
+        A run, as :func:`scoring.open` gives it.
 
     Raises
     ------

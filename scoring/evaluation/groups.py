@@ -43,8 +43,8 @@ class People:
 def merged(sizes: Mapping[str, int], least: int) -> frozenset[str]:
     """Say which groups are merged so that no figure is of fewer than ``least`` persons, even by subtraction.
 
-    Groups under ``least`` are merged. As all persons' figures are known as well, one hidden group alone could be had
-    by subtraction; so while only one is hidden, or the hidden ones together are fewer than ``least``, the smallest one
+    Groups under ``least`` are merged. As all persons' figures are known as well, what is hidden can be had by
+    subtraction; so while the hidden ones together are fewer than ``least``, as a single one always is, the smallest one
     still shown joins them.
 
     Examples
@@ -55,7 +55,7 @@ def merged(sizes: Mapping[str, int], least: int) -> frozenset[str]:
     order = sorted(sizes, key=lambda name: (sizes[name], name))
     hidden = [name for name in order if sizes[name] < least]
     shown = [name for name in order if sizes[name] >= least]
-    while hidden and shown and (len(hidden) == 1 or sum(sizes[name] for name in hidden) < least):
+    while hidden and shown and sum(sizes[name] for name in hidden) < least:
         hidden.append(shown.pop(0))
     return frozenset(hidden)
 

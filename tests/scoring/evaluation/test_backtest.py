@@ -11,7 +11,7 @@ import loaders
 from loaders.errors import UsageError
 from scoring.batch.stages import Order
 from scoring.config import Config
-from scoring.evaluation.backtesting import Dates, backtest
+from scoring.evaluation.backtesting import Dates, backtest, look_back
 from scoring.evaluation.results import Backtest
 from scoring.training.labels import Horizon
 from tests.scoring.evaluation.planted import AS_OF, BACK, Scored, outcomes, planted
@@ -50,6 +50,16 @@ def test_a_date_before_any_profile_shows_nothing(helping: Scored) -> None:
     assert (early.auc, early.uplift.shown) == (None, False) and "no dated profile" in early.note
     assert "above zero at 1 of 1 dates" in found.headline
     assert any("overlap" in note for note in found.notes)
+
+
+def test_a_horizon_that_goes_on_is_judged_by_what_is_known() -> None:
+    """Of a horizon that ends after the end of the log only outcomes up to that end count, and the row says so."""
+    tables, end = loaders.load(**planted(helps=True)), BACK.replace(month=7)
+    order, dates = Order(end, Config(), "vouch"), Dates(end, QUARTER, YEAR, 1)
+    row = look_back(tables, order, BACK, dates, undated_ok=False, seed=7, draws=20)
+    days = pd.to_datetime(planted(helps=True)["outcomes"]["at"])
+    assert (row.complete, row.until, row.bad) == (False, end.isoformat(), int((days <= end).sum()))
+    assert 0 < row.bad < len(days)
 
 
 def test_before_any_account_there_is_nobody(helping: Scored) -> None:

@@ -54,9 +54,11 @@ def test_association_is_what_a_run_with_it_publishes(helping: Scored, known: Rec
     assert scores_under(made, "association").score.tolist() == published(made)
 
 
-def test_standings_enter_as_lift_and_distress(known: Recalled) -> None:
-    """C = clip(e + x − b − ρ (1 − z) r, 0, 1) for association, smoothing and averages."""
+def test_standings_enter_as_lift_and_distress(tmp_path: Path) -> None:
+    """C = clip(e + x − b − ρ (1 − z) r, 0, 1) for association, smoothing and averages, in a town with distress."""
+    known = recall(run(loaders.load(**town()), as_of=AS_OF, runs=tmp_path))
     own = known.assessment
+    assert known.distress.max() > 0
     standings = {
         "association": association(known.graph, own.evidence, own.months).standing,
         "smoothing": smoothing(known.graph, own.evidence),
