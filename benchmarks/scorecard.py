@@ -24,7 +24,7 @@ from loaders.credit_clients import FEATURES, STATUS, STATUS_CODES
 from scoring.training import MonotoneForest, MonotoneTree, WoeBinner, WoeLogistic
 
 PEER = Path(".venv-bench/bin/python")
-PENALTIES = (1.0, 0.001)
+PENALTIES = (1.0, 0.003)
 LATE = dict.fromkeys(STATUS, "down")
 PAID = {name: "up" for name in FEATURES if name.startswith("pay_amt")}
 SPECIAL = dict.fromkeys(STATUS, STATUS_CODES)

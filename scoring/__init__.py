@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from scoring.desk.results import attack, compare, evaluate, what_if
     from scoring.desk.run import Run
     from scoring.desk.training import train
-    from scoring.evaluation import Monitoring
+    from scoring.evaluation import Monitoring, backtest
     from scoring.models import Model, load_model, save_model
     from scoring.publishing import publication_of
     from scoring.tabular.portfolio import Assessment, Constants, assess
@@ -40,6 +40,7 @@ _HOMES = {
     "WoeLogistic": "scoring.training",
     "assess": "scoring.tabular.portfolio",
     "attack": "scoring.desk.results",
+    "backtest": "scoring.evaluation",
     "combine": "scoring.combination",
     "compare": "scoring.desk.results",
     "evaluate": "scoring.desk.results",
@@ -65,6 +66,7 @@ __all__ = [  # noqa: RUF022 (the order in which a reader meets them)
     "explain",
     "evaluate",
     "Monitoring",
+    "backtest",
     "what_if",
     "would_reach",
     "score_one",

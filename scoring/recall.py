@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from graph.credit_graph import CreditGraph
 from loaders.contract import DIMENSIONS
+from loaders.errors import UsageError
 from scoring.config import Config, stored_config
 from scoring.runs.run import Run
 from scoring.tabular.dimensions import ORIGINS
@@ -67,6 +68,8 @@ def recall(run: Run) -> Recalled:
 
     Raises
     ------
+    UsageError
+        When the run is of an earlier version that did not keep what this needs.
     UnavailableError
         When a table's bytes are not those that the manifest lists.
 
@@ -85,6 +88,11 @@ def recall(run: Run) -> Recalled:
     """
     config = stored_config(run.manifest)
     scores, standing, beside = run.table("scores"), run.table("standing"), run.table("bins").combine_chunks()
+    if not can_recall(run):
+        raise UsageError(
+            f"run {run.id} does not keep consents and scales, as runs once did not, so nothing can be worked out anew "
+            "from it; run its input again"
+        )
     holders = standing["holder_id"].combine_chunks()
     own = scores.take(pc.index_in(holders, value_set=scores["holder_id"].combine_chunks()))
     graph = CreditGraph.from_ties(holders, run.table("ties"), parameters=config.ties)
@@ -111,6 +119,11 @@ def recall(run: Run) -> Recalled:
         distress=standing["distress"].to_numpy(),
         accounts=scores.select(["account_id", "holder_id"]),
     )
+
+
+def can_recall(run: Run) -> bool:
+    """Tell whether a run keeps what recalling needs: runs of earlier versions did not."""
+    return {*BESIDE} <= {*run.table("bins").column_names}
 
 
 def _origin(beside: pa.Table) -> Any:

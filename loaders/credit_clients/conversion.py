@@ -26,6 +26,9 @@ POLICY_TEXT = f"""\
 # Amounts of profiles are in New Taiwan dollars; a scorecard or model made for them is needed to score.
 [data]
 base_currency = "TWD"
+[gate]
+# the set has no relations
+allow_empty = true
 """
 RELATION_COLUMNS = ("relation_id", "kind", "from_id", "to_id", "amount", "currency", "at")
 
@@ -51,8 +54,8 @@ def convert(out: str | os.PathLike[str]) -> dict[str, Any]:
     Parameters
     ----------
     out : path-like
-        Folder of the tables, ``groups.csv``, ``import.json`` and ``renmai.toml`` (TWD; one that is there stays). Tables
-        of an earlier import in it are replaced, others are not.
+        Folder of the tables, ``groups.csv``, ``import.json`` and ``renmai.toml`` (TWD, and runs without relations are
+        allowed; one that is there stays). Tables of an earlier import in it are replaced, others are not.
 
     Returns
     -------

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC
 from pathlib import Path
 
 import loaders
 from loaders.errors import UsageError
+from loaders.reader import Progress
 from loaders.tables import Tables
 from scoring.attacks.base import Base, base_of
 from scoring.attacks.catalogue import ATTACKS, Attack, chosen
@@ -19,8 +20,6 @@ from scoring.batch.inputs import inputs_of
 from scoring.recall import recall
 from scoring.runs.run import Run
 
-Tell = Callable[[int, int], None]
-
 
 def attack(
     run: Run,
@@ -29,7 +28,7 @@ def attack(
     rules: Iterable[str] | None = None,
     data: Tables | Path | str | None = None,
     seed: int = 7,
-    progress: Tell | None = None,
+    progress: Progress | None = None,
 ) -> AttackReport:
     """Attack a run: what would each attack gain under each rule, whom would it hurt, and what would it cost?
 
@@ -51,7 +50,7 @@ def attack(
     seed
         What choices among equal candidates (whose twin, which victim) are drawn with.
     progress
-        Called with the attacks done and their number.
+        Called with what is read or attacked, how much is done and of how much, as by :func:`loaders.read`.
 
     Returns
     -------
@@ -77,13 +76,13 @@ def attack(
     (1, 0, True)
     """
     names, wanted = chosen("attack", attacks, ATTACKS), chosen("rule", rules, RULES)
-    base = base_of(recall(run), _tables(run, data), seed)
+    base = base_of(recall(run), _tables(run, data, progress), seed)
     rows: list[AttackRow] = []
     shifts: list[AttackRow] = []
     held: list[Promise] = []
     for done, name in enumerate(names):
         if progress is not None:
-            progress(done, len(names))
+            progress(name, done, len(names))
         outcome = _carried_out(base, ATTACKS[name])
         held += _kept(outcome, ATTACKS[name])
         rows += [row_of(outcome, rule) for rule in wanted]
@@ -100,12 +99,13 @@ def attack(
         supporter_bound=fresh_points(base.order.config) * base.supporter_bound,
         rows=(*rows, *shifts),
         promises=tuple(held),
+        connections=base.order.config.score.connections,
     )
 
 
-def _tables(run: Run, data: Tables | Path | str | None) -> Tables:
+def _tables(run: Run, data: Tables | Path | str | None, progress: Progress | None) -> Tables:
     if not isinstance(data, Tables):
-        return inputs_of(run, data)
+        return inputs_of(run, data, progress)
     if (found := loaders.fingerprint(data)) != run.manifest["fingerprint"]:
         raise UsageError(
             f"data are not the tables that run {run.id} was made of: their fingerprint is {found[:16]}…, "

@@ -129,6 +129,8 @@ class AttackReport:
         One per attack and rule, then one ``constants`` row per attack that plants accounts.
     promises
         What rule ``vouch`` was held to.
+    connections
+        Whether connections enter the scores of the run; the points told are those that they would have if they did.
 
     Examples
     --------
@@ -153,6 +155,7 @@ class AttackReport:
     supporter_bound: float
     rows: tuple[AttackRow, ...]
     promises: tuple[Promise, ...]
+    connections: bool = True
 
     def row(self, attack: str, rule: str) -> AttackRow:
         """Give the row of an attack under a rule.

@@ -6,12 +6,15 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from loaders.errors import UsageError
-from scoring.evaluation.backtesting import Dates, look_back
+from scoring.evaluation.dates import Dates
+from scoring.evaluation.lookback import look_back
 from scoring.evaluation.policy import policy_digest
 from scoring.evaluation.rounding import rounded
 from scoring.training.labels import Horizon
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from loaders.tables import Tables
     from scoring.batch.stages import Order
     from scoring.evaluation.results import Uplift
@@ -41,7 +44,7 @@ def is_asked(order: Order) -> bool:
     return order.config.gate.connections == "require_uplift" and order.config.score.connections
 
 
-def permit(order: Order, tables: Tables) -> Permit:
+def permit(order: Order, tables: Tables, progress: Callable[[float], None] | None = None) -> Permit:
     """Decide by the evaluation that ``gate.evaluation`` names, else by a look back of twelve months.
 
     Parameters
@@ -51,6 +54,8 @@ def permit(order: Order, tables: Tables) -> Permit:
     tables
         The accepted input; the look back sees of it what was known twelve months before ``as_of``, and judges by
         outcomes known at ``as_of``.
+    progress
+        Is told which share of a look back is done.
 
     Raises
     ------
@@ -59,7 +64,7 @@ def permit(order: Order, tables: Tables) -> Permit:
     """
     if not is_asked(order):
         return Permit(order, {})
-    found, source = _named(order) if order.config.gate.evaluation else _looked_back(order, tables)
+    found, source = _named(order) if order.config.gate.evaluation else _looked_back(order, tables, progress)
     sentence = found.sentence if found.shown else f"This run is neutral (C = e for everyone). {found.sentence}"
     facts = {**asdict(found), **source, "neutral": not found.shown, "sentence": sentence}
     made = order if found.shown else replace(order, config=order.config.neutral())
@@ -91,9 +96,13 @@ def _named(order: Order) -> tuple[Uplift, dict[str, Any]]:
     return filed.uplift, source
 
 
-def _looked_back(order: Order, tables: Tables) -> tuple[Uplift, dict[str, Any]]:
+def _looked_back(
+    order: Order, tables: Tables, progress: Callable[[float], None] | None
+) -> tuple[Uplift, dict[str, Any]]:
     """Judge by what the policy would have said twelve months ago, and what came until now."""
     then = BACK.before(order.as_of)
     dates = Dates(order.as_of, BACK, BACK, count=1)
-    row = look_back(tables, order, then, dates, undated_ok=False, seed=SEED, draws=DRAWS)
-    return row.uplift, {"by": "backtest", "as_of": row.as_of, "until": row.until}
+    tell = None if progress is None else lambda done: progress(done / DRAWS)
+    row = look_back(tables, order, then, dates, undated_ok=False, seed=SEED, draws=DRAWS, tell=tell)
+    note = {"note": row.note} if row.note else {}
+    return row.uplift, {"by": "backtest", "as_of": row.as_of, "until": row.until, **note}

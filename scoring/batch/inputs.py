@@ -47,6 +47,8 @@ def inputs_of(run: Run, data: Path | str | None = None, progress: Progress | Non
     if not place:
         raise UsageError(f"run {run.id} does not say which folder it was made of; name it with --data")
     if not Path(place).is_dir():
+        if data is not None:
+            raise UsageError(f"{place} is no folder; name the one that holds the tables run {run.id} was made of")
         raise UsageError(f"{place}, of which run {run.id} was made, is not there; name where it is now with --data")
     tables = loaders.read(place, Config.model_validate(run.manifest["config"]).load_settings, progress)
     if (found := loaders.fingerprint(tables)) != run.manifest["fingerprint"]:

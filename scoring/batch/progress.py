@@ -89,15 +89,19 @@ class Bars:
         self._progress = progress
         self._task = progress.add_task("start", total=1.0)
         self._before = self._share = 0.0
+        self._name = "start"
 
     def stage(self, name: str, _done: int, _of: int) -> None:
         """Tell that a stage begins."""
+        self._name = name
         self._before, self._share = self._before + self._share, SHARES.get(name, 0.0)
         self._progress.update(self._task, description=name, completed=self._before)
 
     def within(self, share: float) -> None:
         """Tell which share of the stage under way is done."""
-        self._progress.update(self._task, completed=self._before + self._share * share)
+        # a stage that has no part of the bar, such as a look back, moves in words
+        told = self._name if self._share else f"{self._name} {share:.0%}"
+        self._progress.update(self._task, description=told, completed=self._before + self._share * share)
 
     def finished(self, name: str, seconds: float, counts: dict[str, int]) -> None:
         """Tell that a stage ended."""

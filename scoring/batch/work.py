@@ -11,6 +11,7 @@ import loaders
 from loaders.errors import GateError, UnavailableError
 from loaders.tables import Tables
 from scoring.batch import facts, stages, storing
+from scoring.batch import tables as kept
 from scoring.batch.connections import is_asked, permit
 from scoring.batch.gates import measure, pass_or_stop, refuse_empty, refuse_nonsense
 from scoring.batch.progress import Reporter, timed
@@ -91,12 +92,12 @@ class Work:
         results = {
             "scores": scores,
             "standing": propagated.standing,
-            "ties": stages.tie_table(tied, known),
+            "ties": kept.tie_table(tied, known),
             "contributions": propagated.contributions,
             "rejects": rejects,
-            "bins": stages.bins(known, propagated),
+            "bins": kept.bins(known, propagated),
         }
-        if (likely := stages.probabilities(known, order)) is not None:
+        if (likely := kept.probabilities(known, order)) is not None:
             results["probabilities"] = likely
         return self._write(run_id, results, about, note)
 
@@ -128,7 +129,7 @@ class Work:
         if not is_asked(self.order):
             return self.order, {}
         with timed(self.reporter, "look back", STAGES.index("tie"), len(STAGES)):
-            found = permit(self.order, tables)
+            found = permit(self.order, tables, self.reporter.within)
         self.order = found.order
         self.reporter.note(found.facts["uplift"]["sentence"])
         return found.order, found.facts

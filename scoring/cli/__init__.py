@@ -13,6 +13,7 @@ import typer
 from loaders.errors import RenmaiError, UnavailableError
 from scoring.cli import (
     attacks,
+    backtesting,
     batch,
     database,
     evaluation,
@@ -89,7 +90,7 @@ app.command("diff", rich_help_panel=RESULTS)(review.diff)
 app.command("history", rich_help_panel=RESULTS)(review.history)
 app.command("attack", rich_help_panel=RESULTS)(attacks.attack)
 app.command("evaluate", rich_help_panel=RESULTS)(evaluation.evaluate)
-app.command("backtest", rich_help_panel=RESULTS)(evaluation.backtest)
+app.command("backtest", rich_help_panel=RESULTS)(backtesting.backtest)
 app.command("model-card", rich_help_panel=RESULTS)(evaluation.model_card)
 app.command("report", rich_help_panel=RESULTS)(output.report)
 app.command("ego", rich_help_panel=RESULTS)(output.ego)

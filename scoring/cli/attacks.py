@@ -51,8 +51,16 @@ def attack(
 
     if out is not None:
         require_ending(out)
-    with progress("attacking") as tell:
-        report = carry_out(open_run(runs, run), attacks=attacks, rules=rules, data=data, seed=seed, progress=tell)
+    opened = open_run(runs, run)
+    with progress("reading, then attacking") as tell:
+        report = carry_out(
+            opened,
+            attacks=attacks,
+            rules=rules,
+            data=data,
+            seed=seed,
+            progress=lambda _what, done, of: tell(done, of),
+        )
     if out is not None:
         typer.echo(str(write_attacks(report, out)), err=format is Format.json)
     if format is Format.json:
@@ -74,6 +82,8 @@ def _list(format: Format) -> None:  # noqa: A002
 def _print(report: AttackReport) -> None:
     typer.echo(f"Attacks on a copy of run {report.run_id} as of {report.as_of}, seed {report.seed}")
     typer.echo(f"Points, exact before rounding; money in {report.currency}. Portfolio constants are those of the run.")
+    if not report.connections:
+        typer.echo("In this run connections enter no score (C = e for everyone): points are told as if they did.")
     _compare(report, "Change of the attacker that gains most", lambda row: row.attacker_best)
     _compare(report, "Change of all attackers together", lambda row: row.attacker_total)
     _compare(report, "Change of the victim that loses most", lambda row: row.victims_worst)

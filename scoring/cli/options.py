@@ -49,8 +49,8 @@ class TableFormat(StrEnum):
     parquet = "parquet"
 
 
-def read_time(text: str) -> datetime:
-    """Read ``--as-of``: ISO 8601 with offset; a time without one is refused, since it names no moment.
+def read_time(text: str, option: str = "--as-of") -> datetime:
+    """Read ``--as-of`` or another time: ISO 8601 with offset; a time without one is refused, since it names no moment.
 
     Examples
     --------
@@ -60,7 +60,7 @@ def read_time(text: str) -> datetime:
     Traceback (most recent call last):
     loaders.errors.UsageError: --as-of is '2026-01-01'; it must be ISO 8601 with offset, like 2026-01-01T00:00:00+00:00
     """
-    wrong = f"--as-of is {text!r}; it must be ISO 8601 with offset, like 2026-01-01T00:00:00+00:00"
+    wrong = f"{option} is {text!r}; it must be ISO 8601 with offset, like 2026-01-01T00:00:00+00:00"
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:

@@ -100,7 +100,7 @@ def score_one(
 
 
 class _WithoutPandas(MetaPathFinder):
-    """Tells whoever looks for pandas that it is not there; pyarrow does without it then."""
+    """Tells who looks for pandas that it is not there, as None in ``sys.modules`` does not tell compiled pyarrow."""
 
     def find_spec(self, fullname: str, path: object = None, target: object = None) -> None:  # noqa: ARG002 - as called
         """Refuse pandas, leave the rest to others."""
@@ -109,17 +109,15 @@ class _WithoutPandas(MetaPathFinder):
 
 
 def _opened(runs: Path, run: str | None, *, light: bool) -> Run:
-    """Open a run, and do without what takes longer to load than to use where only a few rows are solved.
-
-    The compiled kernels take a third of a second to load, and pyarrow looks for pandas, which takes half of that. A few
-    rows are solved sooner in plain Python, with the same bits. Only the command itself does so, never a program that
-    calls it, since what is loaded so stays so; and only where the run's rule is solved row by row.
-    """
+    """Open a run, and do without what takes longer to load than to use where only a few rows are solved."""
     from scoring.runs.run import open_run
 
     opened = open_run(runs, run)
     by_rows = opened.manifest["rule"] == "vouch" and not opened.manifest["config"]["propagation"]["tolerance"]
     if light and by_rows and Path(sys.argv[0]).stem == "renmai" and "numba" not in sys.modules:
+        # Loading compiled kernels and pandas, which pyarrow looks for at its first list, takes half a second; a few
+        # rows in plain Python take milliseconds, with the same bits. What is set here stays for the whole process, so
+        # only the command itself does it, never a program that calls it.
         os.environ["NUMBA_DISABLE_JIT"] = "1"
         sys.meta_path.insert(0, _WithoutPandas())
     return opened

@@ -10,8 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from scoring.batch.stability import psi
-from scoring.comparison.moves import Moves, can_split
+from scoring.comparison.moves import Moves
 from scoring.comparison.parts import MoveSplit
+from scoring.recall import can_recall
 from scoring.runs.columns import DIMENSIONS
 from scoring.runs.run import Run
 
@@ -88,7 +89,7 @@ def compare(older: Run, newer: Run, *, movers: int = 10, split: bool = False) ->
     matched = before.take(place.drop_null())
     old, new = _integers(matched, "score"), _integers(after, "score")
     largest = _movers(matched, after, movers)
-    if split and largest and can_split(older) and can_split(newer):
+    if split and largest and can_recall(older) and can_recall(newer):
         moves = Moves.between(older, newer)
         largest = tuple(replace(mover, split=moves.of(mover.account_id)) for mover in largest)
     return Comparison(

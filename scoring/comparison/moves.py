@@ -16,7 +16,7 @@ from scoring.comparison.parts import PARTS, MovePart, MoveSplit
 from scoring.comparison.replacement import Steps, replacements
 from scoring.comparison.retelling import retell
 from scoring.explanation.rounding import whole_parts
-from scoring.recall import BESIDE, Recalled, recall
+from scoring.recall import Recalled, recall
 from scoring.runs.run import Run
 
 
@@ -69,11 +69,6 @@ class Moves:
     @classmethod
     def between(cls, older: Run, newer: Run) -> Moves:
         """Compare two runs account by account; accounts in only one of them are left out."""
-        if old := [run.id for run in (older, newer) if not can_split(run)]:
-            raise UsageError(
-                f"run {old[0]} does not keep consents and scales, as runs once did not, so its moves can't be split; "
-                "run its input again"
-            )
         first, last = recall(older), recall(newer)
         retold = retell(first, last)
         names = last.accounts["account_id"].combine_chunks()
@@ -119,11 +114,6 @@ class Moves:
             notes=self.notes,
             **points,
         )
-
-
-def can_split(run: Run) -> bool:
-    """Tell whether a run keeps what a split needs: runs of earlier versions did not."""
-    return {*BESIDE} <= {*run.table("bins").column_names}
 
 
 def _whole(part: str, total: int, lines: list[Line]) -> Iterator[MovePart]:

@@ -7,6 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 import loaders
 from loaders.errors import UsageError
 from loaders.spelling import did_you_mean
@@ -42,6 +44,44 @@ def refuse_unknown(verb: str, given: Iterable[str], known: Iterable[str]) -> Non
         )
 
 
+def path_of(name: str, given: Path | str, wanted: str) -> Path:
+    """Read a path.
+
+    Raises
+    ------
+    UsageError
+        When it is none.
+
+    Examples
+    --------
+    >>> path_of("runs", 3, "a folder")
+    Traceback (most recent call last):
+    loaders.errors.UsageError: runs must be a folder; got int
+    """
+    if not isinstance(given, Path | str):
+        raise UsageError(f"{name} must be {wanted}; got {type(given).__name__}")
+    return Path(given)
+
+
+def account_of(given: str) -> str:
+    """Read an account's id, which is text in every table.
+
+    Raises
+    ------
+    UsageError
+        When it is none, such as a number where ``data.integer_ids`` took numbers in.
+
+    Examples
+    --------
+    >>> account_of(1000)
+    Traceback (most recent call last):
+    loaders.errors.UsageError: account must be text, as in run.scores; got int 1000
+    """
+    if not isinstance(given, str):
+        raise UsageError(f"account must be text, as in run.scores; got {type(given).__name__} {given!r}")
+    return given
+
+
 def moment_of(as_of: datetime | str) -> datetime:
     """Read the moment to score at: a datetime, or ISO 8601 text; both with an offset.
 
@@ -64,8 +104,12 @@ def moment_of(as_of: datetime | str) -> datetime:
             moment = datetime.fromisoformat(as_of)
         except ValueError as error:
             raise UsageError(f"as_of is {as_of!r}; it must be ISO 8601, like 2026-01-01T00:00:00+00:00") from error
-    if not isinstance(moment, datetime):
+    if not isinstance(moment, datetime) or moment is pd.NaT:
         raise UsageError(f"as_of must be a datetime or ISO 8601 text; got {type(as_of).__name__}")
+    if isinstance(moment, pd.Timestamp):
+        if moment.nanosecond:
+            raise UsageError(f"as_of is {moment.isoformat()}; microseconds are the finest that a run keeps")
+        moment = moment.to_pydatetime()
     if moment.utcoffset() is None:
         shown = as_of if isinstance(as_of, str) else moment.isoformat()
         raise UsageError(f"as_of is {shown!r}; it must have an offset, like 2026-01-01T00:00:00+00:00")
@@ -101,7 +145,7 @@ def config_of(config: Policy | None, data: Data | None = None) -> Config:
     if isinstance(config, Mapping):
         return config_from(dict(config), Path("config"))
     if config is not None:
-        return load_config(Path(config))
+        return load_config(path_of("config", config, "a Config, a mapping or the path of a TOML file"))
     beside = Path(data) / "renmai.toml" if isinstance(data, Path | str) else None
     return load_config(beside if beside is not None and beside.is_file() else None)
 

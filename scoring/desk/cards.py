@@ -6,6 +6,7 @@ from dataclasses import fields
 from typing import Any, TypeVar
 
 from scoring.desk import html
+from scoring.desk.arguments import account_of
 from scoring.explanation import writing
 from scoring.explanation.cards import AnalystCard, ConsumerLetter
 from scoring.explanation.text import name_of
@@ -89,5 +90,5 @@ def explain(run: Run, account_id: str, *, audience: str = "analyst", language: s
     >>> [row.supporter_id for row in card.supporters]
     ['sam']
     """
-    found = writing.explain(run, account_id, audience=audience, language=language)
+    found = writing.explain(run, account_of(account_id), audience=audience, language=language)
     return dressed(Card, found) if isinstance(found, AnalystCard) else dressed(Letter, found)

@@ -40,7 +40,8 @@ class TieFrame(pd.DataFrame):
 
     def _repr_html_(self) -> str:
         strongest = self.sort_values(["v", "from_id", "to_id"], ascending=[False, True, True]).head(SHOWN)
-        words = f"The {len(strongest)} strongest of {len(self):,} ties (v: strength after netting, g: gross)"
+        which = f"The {SHOWN} strongest of {len(self):,} ties" if len(self) > SHOWN else f"All {len(self)} ties"
+        words = f"{which} (v: strength after netting, g: gross; money in minor units)"
         return html.shown(html.drawn(chart(self.strengths)), html.text(words), html.table_of(strongest))
 
 

@@ -49,16 +49,17 @@ def drawn(chart: Chart) -> str:
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    """Give a table; numbers in few digits, everything escaped.
+    """Give a table, without a head where ``heads`` are none; numbers in few digits, everything escaped.
 
     Examples
     --------
     >>> table(["id", "v"], [("<b>", 0.123456)])
     '<table><thead><tr><th>id</th><th>v</th></tr></thead><tbody><tr><td>&lt;b&gt;</td><td>0.1235</td></tr></tbody></table>'
     """
-    head = "".join(f"<th>{escape(word)}</th>" for word in heads)
+    words = "".join(f"<th>{escape(word)}</th>" for word in heads)
+    head = f"<thead><tr>{words}</tr></thead>" if heads else ""
     body = "".join(f"<tr>{''.join(f'<td>{escape(_said(value))}</td>' for value in row)}</tr>" for row in rows)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return f"<table>{head}<tbody>{body}</tbody></table>"
 
 
 def table_of(frame: pd.DataFrame) -> str:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from loaders.errors import UsageError
 from loaders.tables import Tables
 from scoring.batch import job
-from scoring.desk.arguments import Data, Policy, config_of, input_of, moment_of, refuse_unknown, with_model
+from scoring.batch.stages import Engine
+from scoring.desk.arguments import Data, Policy, config_of, input_of, moment_of, path_of, refuse_unknown, with_model
 from scoring.desk.run import Run
 from scoring.runs.run import open_run
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from scoring.batch.progress import Reporter
-    from scoring.batch.stages import Engine, Rule
+    from scoring.batch.stages import Rule
     from scoring.models.model import Model
 
 ARGUMENTS = (
@@ -108,6 +109,10 @@ def run(
     3       nina    670  very good
     """
     refuse_unknown("run", unknown, ARGUMENTS)
+    if not isinstance(engine, Engine | None):
+        raise UsageError(f"engine must be a scoring.batch.stages.Engine; got {type(engine).__name__}")
+    if progress is not None and not callable(getattr(progress, "stage", None)):
+        raise UsageError(f"progress must be a scoring.batch.progress.Reporter; got {type(progress).__name__}")
     moment, policy = moment_of(as_of), with_model(config_of(config, data), model)
     frames = {"accounts": accounts, "relations": relations, "profiles": profiles}
     frames |= {"consents": consents, "outcomes": outcomes, "rates": rates}
@@ -116,7 +121,7 @@ def run(
     order |= {"allow_empty": allow_empty, "engine": engine, "progress": progress}
     kept = tables if isinstance(tables, Tables) else None
     if runs is not None:
-        return Run.of(job.run(tables, runs=runs, **order), kept)
+        return Run.of(job.run(tables, runs=path_of("runs", runs, "a folder"), **order), kept)
     return _sheltered(tables, kept, order)
 
 
@@ -169,6 +174,4 @@ def open(runs: Path | str = "runs", run_id: str | None = None, **unknown: Any) -
     True vouch
     """
     refuse_unknown("open", unknown, ("runs", "run_id"))
-    if not isinstance(runs, Path | str):
-        raise UsageError(f"runs must be a folder; got {type(runs).__name__}")
-    return Run.of(open_run(Path(runs), run_id))
+    return Run.of(open_run(path_of("runs", runs, "a folder"), run_id))

@@ -31,7 +31,8 @@ class Ego(surroundings.Ego):
     __slots__ = ()
 
     def _repr_html_(self) -> str:
-        rows = [(tie.from_id, tie.to_id, tie.strength, tie.contribution, tie.points) for tie in self.ties]
+        lent = [(tie.contribution, tie.points) if self.named else (None, None) for tie in self.ties]
+        rows = [(tie.from_id, tie.to_id, tie.strength, *parts) for tie, parts in zip(self.ties, lent, strict=True)]
         return html.shown(
             html.text(f"Around {self.card.account_id}: {self.seen:,} ties seen, {len(self.ties):,} shown", strong=True),
             html.drawn(around(self)),

@@ -9,11 +9,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+import pandas as pd
+
 from graph.credit_graph import CreditGraph
 from loaders.errors import UsageError
 from loaders.tables import Tables
 from scoring.desk import html, results
-from scoring.desk.arguments import refuse_unknown
+from scoring.desk.arguments import account_of, path_of, refuse_unknown
 from scoring.desk.cards import Card, Letter, explain
 from scoring.desk.frames import TieFrame, ties_of
 from scoring.pages.charts.portfolio import distribution
@@ -27,7 +29,6 @@ from scoring.whatif.reaching import would_reach
 
 if TYPE_CHECKING:
     import networkx as nx
-    import pandas as pd
 
     from scoring.whatif.results import ScoredApplicant, Way
 
@@ -68,7 +69,8 @@ class Run(StoredRun):
     @classmethod
     def of(cls, run: StoredRun, input: Tables | None = None) -> Self:  # noqa: A002 (the name of the field)
         """Seat a stored run at the desk; ``input`` is what it was made of, if that is at hand."""
-        return cls(run.path, run.manifest, input=input)
+        # absolute, so that the run is still found after the working directory changed
+        return cls(run.path.absolute(), run.manifest, input=input)
 
     @cached_property
     def scores(self) -> pd.DataFrame:
@@ -127,7 +129,9 @@ class Run(StoredRun):
 
     def evaluate(self, outcomes: pd.DataFrame | Path | str, **choices: Any) -> results.Evaluation:
         """What do outcomes say about it? ``choices`` as for :func:`scoring.evaluate`; shown as differences of AUC."""
-        return self._ask(results.evaluate, self, outcomes, choices)
+        if not isinstance(outcomes, pd.DataFrame):
+            outcomes = path_of("outcomes", outcomes, "a DataFrame or a file")
+        return self._ask(results.evaluate, self, (outcomes,), choices)
 
     def model_card(self, evaluation: results.Evaluation | None = None) -> results.ModelCard:
         """What is it for, how was it made, how good is it, what are its limits? Markdown, for who signs it."""
@@ -135,31 +139,35 @@ class Run(StoredRun):
 
     def ego(self, account: str, hops: int = 2) -> results.Ego:
         """Who stands around an account, in 1 to 3 rings? Shown as the picture of ``renmai ego``."""
-        return results.ego(self, account, hops)
+        return results.ego(self, account_of(account), hops)
 
     def what_if(self, account: str, **choices: Any) -> results.WhatIf:
         """What if something were different? ``choices`` as for :func:`scoring.what_if`: ``without_tie``, ``set``, …"""
-        return self._ask(results.what_if, self._known, account, choices)
+        return self._ask(results.what_if, self._known, (account_of(account),), choices)
 
     def would_reach(self, account: str, threshold: int | None = None) -> tuple[Way, ...]:
         """What would lead an account to a score, by default the next band? As :func:`scoring.would_reach`."""
-        return would_reach(self._known, account, threshold)
+        return would_reach(self._known, account_of(account), threshold)
 
     def score_one(self, applicant: Mapping[str, Any] | Path | str, **choices: Any) -> ScoredApplicant:
         """Which score would a new applicant have beside these people? As :func:`scoring.score_one`."""
-        return self._ask(score_one, self._known, applicant, choices)
+        return self._ask(score_one, self._known, (applicant,), choices)
 
     def attack(self, **choices: Any) -> results.Attacks:
         """Can it be gamed, and at what price? ``choices`` as for :func:`scoring.attack`."""
-        return self._ask(results.attack, self, None, {"data": self.input, **choices})
+        return self._ask(results.attack, self, (), {"data": self.input, **choices})
 
     def compare(self, other: StoredRun, **choices: Any) -> results.Comparison:
         """What changed from this run to the other? ``choices`` as for :func:`scoring.compare`; shown as movers."""
-        return self._ask(results.compare, self, other, choices)
+        if not isinstance(other, StoredRun):
+            raise UsageError(
+                f"other must be a run, as scoring.run or scoring.open gives it; got {type(other).__name__}"
+            )
+        return self._ask(results.compare, self, (other,), choices)
 
     def report(self, out: Path | str, *, account: str | None = None) -> Path:
         """Write the run's page, with an account explained: the one named, else the most lifted one, if any is."""
-        return write_report(self, Path(out), account=account, summary=self.summary)
+        return write_report(self, path_of("out", out, "the path of the page"), account=account, summary=self.summary)
 
     def to_networkx(self) -> nx.DiGraph:
         """Give persons and ties as a NetworkX graph; ``graph.CreditGraph.from_networkx`` reads it back, nothing lost.
@@ -191,10 +199,10 @@ class Run(StoredRun):
         # of a run beside this one: were it this one, a temporary folder would outlive it until the next collection
         return recall(StoredRun(self.path, self.manifest))
 
-    def _ask(self, verb: Callable[..., Any], run: Any, about: Any, choices: Mapping[str, Any]) -> Any:
+    def _ask(self, verb: Callable[..., Any], run: Any, about: tuple[Any, ...], choices: Mapping[str, Any]) -> Any:
         taken = inspect.signature(verb).parameters.values()
         refuse_unknown(verb.__name__, choices, [one.name for one in taken if one.kind is one.KEYWORD_ONLY])
-        return verb(run, **choices) if about is None else verb(run, about, **choices)
+        return verb(run, *about, **choices)
 
     def __repr__(self) -> str:
         return f"Run({self.id}, as of {self.manifest['as_of']}, rule {self.manifest['rule']}, in {self.path.parent})"

@@ -9,15 +9,16 @@ if TYPE_CHECKING:
     from scoring.evaluation.backtesting import backtest
     from scoring.evaluation.card import describe
     from scoring.evaluation.model_card import ModelCard
+    from scoring.evaluation.monitoring import Monitoring
     from scoring.evaluation.results import Backtest, Evaluation
-    from scoring.evaluation.study import Monitoring, evaluate
+    from scoring.evaluation.study import evaluate
     from scoring.evaluation.variants import scores_under
 
 _HOMES = {
     "Backtest": "results",
     "Evaluation": "results",
     "ModelCard": "model_card",
-    "Monitoring": "study",
+    "Monitoring": "monitoring",
     "backtest": "backtesting",
     "describe": "card",
     "evaluate": "study",

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from loaders.errors import UsageError
 from scoring.config import LOWEST
 from scoring.evaluation.measures import POINTS, Flags, Numbers, Scores, auc_of
 from scoring.evaluation.results import SEGMENTS
@@ -21,6 +22,7 @@ RESAMPLING = (
     "95 % percentile intervals"
 )
 TAILS = (0.025, 0.975)
+MOST_DRAWS = 100_000
 THIN, THICK = SEGMENTS[1:]
 Tell = Callable[[int], None]
 
@@ -41,6 +43,18 @@ class Draws:
             return None
         low, high = np.quantile(found[variant] - found[against], TAILS)
         return float(low), float(high)
+
+
+def require_draws(draws: int) -> None:
+    """Refuse a number of draws that gives no interval, or no end.
+
+    Raises
+    ------
+    UsageError
+        When it is not 1 to 100,000.
+    """
+    if not 1 <= draws <= MOST_DRAWS:
+        raise UsageError(f"draws must be 1 to {MOST_DRAWS:,}; got {draws}")
 
 
 def resample(

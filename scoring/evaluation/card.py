@@ -35,8 +35,12 @@ A credit score from 350 to 950 for natural persons: the higher, the more speaks 
 Four dimensions come from the person's own file; the fifth, connections, from the money that others send to the
 person."""
 MOVES = """\
-Points between the worst and the best that a dimension can be, in a file with a very long history and in one without
-any; every other file lies in between.
+Long and none: the points that a dimension holds at its best, in a file with a very long history and in one without
+any; every other file lies in between, and each column adds up to {span}.
+
+Moves: how far the score moves at most while the dimension goes from its worst to its best and all else stays.
+Connections start from what the own file says (C = e and what the ties add), so a dimension of the own file moves more
+than it holds; connections move most in a file without history.
 
 Distress, what falls back on those who vouched for a defaulter, costs at most {fall:.1f} points, and only a file without
 history that much."""
@@ -157,19 +161,26 @@ def _figures(evaluation: Evaluation | None) -> CardSection:
 
 
 def _moves(config: Config) -> CardSection:
-    """Tell how far each part can move a score: its weight in a long file and in an empty one, times 600."""
+    """Tell what each part holds, its weight in a long file and in an empty one times 600, and how far it can move.
+
+    With C = e + lift − burden a change of e by Δ moves C by at most Δ, as a lift never grows with the own evidence; so
+    the score moves by at most 600 Δ, and Δ is the dimension's share among the four of the own file.
+    """
     percent, extra = config.score.weights.percent, config.score.thin_extra
     own = percent[4] / 100
     rows = []
     for name, weight in zip(ALL_DIMENSIONS, percent, strict=True):
         is_connections = name == ALL_DIMENSIONS[-1]
-        thin = own + extra if is_connections else weight * (1 - own - extra) / sum(percent[:4])
-        rows.append((name.replace("_", " "), f"{SPAN * weight / 100:.1f}", f"{SPAN * thin:.1f}"))
+        share = 0.0 if is_connections else weight / sum(percent[:4])
+        thin = own + extra if is_connections else share * (1 - own - extra)
+        moves = thin * config.score.connections if is_connections else share
+        rows.append((name.replace("_", " "), *(f"{SPAN * part:.1f}" for part in (weight / 100, thin, moves))))
     fall = SPAN * (own + extra) * config.score.rho * config.propagation.fallback
-    told = _paragraphs(MOVES.format(fall=fall))
+    told = _paragraphs(MOVES.format(span=SPAN, fall=fall))
     if not config.score.connections:
-        told = (*told, "In this run connections move no score: C = e for everyone.")
-    return CardSection("What may move a score at most", told, (CardTable(("dimension", "long", "none"), tuple(rows)),))
+        told = (*told[:-1], "In this run connections and distress move no score: C = e for everyone.")
+    table = CardTable(("dimension", "long", "none", "moves"), tuple(rows))
+    return CardSection("What may move a score at most", told, (table,))
 
 
 def _more_limits(manifest: dict[str, Any], evaluation: Evaluation | None) -> tuple[str, ...]:

@@ -117,5 +117,7 @@ def _figures(name: str, here: Flags, people: People, chosen: Flags, best: float,
         observed=rate(bad),
         predicted=None if mine is None else float(mine.mean()),
         auc=power(people.score[here], bad).auc,
-        calibration=() if mine is None else calibration(mine, bad, min(MOST_ROWS, max(1, persons // least))),
+        calibration=()
+        if mine is None
+        else calibration(mine, bad, min(MOST_ROWS, max(1, persons // least)), least=least),
     )

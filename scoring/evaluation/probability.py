@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,10 +14,13 @@ import pyarrow.compute as pc
 
 from scoring.evaluation.measures import Flags, Numbers, Scores, rate
 from scoring.evaluation.results import CalibrationRow
+from scoring.training.labels import Horizon
 
 if TYPE_CHECKING:
+    from scoring.models.model import Model
     from scoring.runs.run import Run
 
+OF_MODEL = "the run's own default probability, which its model reads off the file without connections (e)"
 FOLDS = 5
 TENTHS = 10
 
@@ -38,7 +42,10 @@ def probability_of(run: Run, holders: pa.StringArray, score: Scores, bad: Flags)
     if "probabilities" in run.names:
         table = run.table("probabilities", ["holder_id", "pd"])
         own = table.take(pc.index_in(holders, value_set=table["holder_id"].combine_chunks()))
-        return Probability(own["pd"].to_numpy(), "the run's own default probability, from its model")
+        return Probability(
+            own["pd"].to_numpy(),
+            OF_MODEL,
+        )
     if bad.all() or not bad.any():
         return Probability(None, "none: the run has no model, and outcomes of one class alone calibrate nothing")
     fitted = cross_fitted(score, bad, folds(holders))
@@ -47,6 +54,11 @@ def probability_of(run: Run, holders: pa.StringArray, score: Scores, bad: Flags)
         "the score calibrated on these very outcomes by a logistic curve, cross-fitted in five parts by SHA-256 of the"
         " holder's id: the run has no model, so this tells how well its order could be calibrated",
     )
+
+
+def learnt_until(model: Model) -> datetime:
+    """Say when the last outcome came that a model may have learnt from: one horizon after its ``as_of``."""
+    return Horizon.parse(model.horizon).after(datetime.fromisoformat(model.as_of))
 
 
 def folds(holders: pa.StringArray) -> npt.NDArray[np.int64]:
@@ -91,7 +103,7 @@ def cross_fitted(score: Scores, bad: Flags, part: npt.NDArray[np.int64]) -> Numb
     return found
 
 
-def calibration(probability: Numbers, bad: Flags, bins: int = TENTHS) -> tuple[CalibrationRow, ...]:
+def calibration(probability: Numbers, bad: Flags, bins: int = TENTHS, *, least: int = 1) -> tuple[CalibrationRow, ...]:
     """Compare what was predicted with what came, by quantiles of the probability; equal ones stay together.
 
     Parameters
@@ -100,6 +112,8 @@ def calibration(probability: Numbers, bad: Flags, bins: int = TENTHS) -> tuple[C
     bad : bool[n]
     bins
         At most this many rows, at least 1.
+    least
+        Neighbouring rows are put together until each has this many persons, where there are as many.
 
     Examples
     --------
@@ -110,10 +124,22 @@ def calibration(probability: Numbers, bad: Flags, bins: int = TENTHS) -> tuple[C
     if not len(bad):
         return ()
     inner = np.quantile(probability, np.arange(1, bins) / bins, method="lower")
-    place = np.searchsorted(np.unique(inner), probability, side="left")
+    place = _at_least(np.searchsorted(np.unique(inner), probability, side="left"), least)
     rows = []
     for number in np.unique(place):
         here = place == number
         mine = probability[here]
         rows.append(CalibrationRow(float(mine.min()), float(mine.max()), float(mine.mean()), rate(bad[here])))
     return tuple(rows)
+
+
+def _at_least(place: npt.NDArray[np.int64], least: int) -> npt.NDArray[np.int64]:
+    """Put neighbouring bins together until each has ``least`` members; a rest joins the bin before it."""
+    sizes, row, held, rows = np.bincount(place), 0, 0, []
+    for size in sizes:
+        rows.append(row)
+        held += int(size)
+        if held >= least:
+            row, held = row + 1, 0
+    together: npt.NDArray[np.int64] = np.minimum(np.array(rows), max(row - 1, 0))[place]
+    return together

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from loaders.errors import UsageError
-from scoring.evaluation.bootstrap import RESAMPLING
+from scoring.evaluation.bootstrap import RESAMPLING, require_draws
 from scoring.evaluation.comparing import WITH, WITHOUT, compared
 from scoring.evaluation.drift import drift, within
 from scoring.evaluation.figures import curves, segment_of
 from scoring.evaluation.followed import Followed, follow, refuse_later_relations
-from scoring.evaluation.groups import People, Selection, monitor
-from scoring.evaluation.measures import Flags, Numbers, Scores
-from scoring.evaluation.membership import group_of, refuse_scored
+from scoring.evaluation.measures import Numbers, Scores
+from scoring.evaluation.monitoring import Monitoring, groups_of, refuse_unfit
 from scoring.evaluation.policy import policy_digest
-from scoring.evaluation.probability import probability_of
-from scoring.evaluation.results import FORMAT, SEGMENTS, Drift, Evaluation, Groups
+from scoring.evaluation.probability import learnt_until, probability_of
+from scoring.evaluation.results import FORMAT, SEGMENTS, Drift, Evaluation
 from scoring.evaluation.variants import scores_under, variants_of
 from scoring.recall import Recalled, recall
 from scoring.runs.run import open_run
@@ -33,42 +31,7 @@ if TYPE_CHECKING:
 
     from scoring.runs.run import Run
 
-LEAST = 30
-MOST_DRAWS = 100_000
-THRESHOLD = 600
 Tell = Callable[[int, int], None]
-
-
-@dataclass(frozen=True)
-class Monitoring:
-    """By which column groups are monitored.
-
-    Attributes
-    ----------
-    source
-        A CSV or Parquet file, or a DataFrame, with ``holder_id`` or ``account_id`` and the column.
-    column
-        The column.
-    threshold
-        The score from which one is selected; None: that of the benefit.
-    benefit
-        A benefit of the policy; "" without.
-    least
-        Groups of fewer persons are hidden, at least 1.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> teams = pd.DataFrame({"account_id": ["ann", "sam"], "team": ["east", "west"]})
-    >>> Monitoring(teams, "team").least
-    30
-    """
-
-    source: Path | str | pd.DataFrame
-    column: str
-    threshold: int | None = None
-    benefit: str = ""
-    least: int = LEAST
 
 
 def evaluate(
@@ -127,13 +90,12 @@ def evaluate(
     >>> found.segments[0].observed.bad, found.segments[0].auc, found.uplift.shown
     (1, 0.7272727272727273, False)
     """
-    if not 1 <= draws <= MOST_DRAWS:
-        raise UsageError(f"draws must be 1 to {MOST_DRAWS:,}; got {draws}")
+    require_draws(draws)
     span = Horizon.parse(horizon)
     as_of = refuse_later_relations(run)
     known = recall(run)
     if group is not None:
-        _refuse_scored(group, known)
+        refuse_unfit(group, known)
     holders, config = known.assessment.holders, known.config
     found = follow(read_outcomes(outcomes, known.accounts, config.load_settings), holders, as_of, span)
     published = _published(known)
@@ -172,7 +134,7 @@ def evaluate(
         ),
         differences=result.differences,
         drift=_drift(known, published, reference),
-        groups=None if group is None else _groups(group, known, published, found.bad, probability.values),
+        groups=None if group is None else groups_of(group, known, published, found.bad, probability.values),
         notes=_notes(known, found),
     )
 
@@ -204,31 +166,6 @@ def _drift(known: Recalled, published: Scores, reference: Run | None) -> Drift:
     return drift(known, published, (before, _published(before)), model)
 
 
-def _refuse_scored(group: Monitoring, known: Recalled) -> None:
-    if group.least < 1:
-        raise UsageError(f"the least size of a group must be at least 1; got {group.least}")
-    bins = known.assessment.bins
-    refuse_scored(group.column, bins.column_names if bins is not None else ())
-
-
-def _groups(group: Monitoring, known: Recalled, published: Scores, bad: Flags, probability: Numbers | None) -> Groups:
-    names = group_of(group.source, group.column, known.assessment.holders, known.accounts)
-    people = People(names, published, bad, known.assessment.no_bad_record, probability)
-    return monitor(group.column, people, selection_of(group, known), least=group.least)
-
-
-def selection_of(group: Monitoring, known: Recalled) -> Selection:
-    """Say who is selected: at the threshold named, else by the benefit named, else from 600."""
-    if not group.benefit:
-        return Selection(THRESHOLD if group.threshold is None else group.threshold, "", no_bad_record=False)
-    found = {entry.name: entry for entry in known.config.benefits}
-    if group.benefit not in found:
-        raise UsageError(f"there is no benefit {group.benefit!r}; the run's policy has {', '.join(found)}")
-    entry = found[group.benefit]
-    threshold = entry.at_least if group.threshold is None else group.threshold
-    return Selection(threshold, entry.name, entry.no_bad_record)
-
-
 def _notes(known: Recalled, found: Followed) -> tuple[str, ...]:
     """Tell what a reader must know before believing a figure."""
     notes = []
@@ -239,14 +176,17 @@ def _notes(known: Recalled, found: Followed) -> tuple[str, ...]:
             "horizon is not fully observed and rates may be too low."
         )
     if found.counts.at_or_before:
-        notes.append(
-            f"{found.counts.at_or_before:,} outcomes at or before as_of were known then: they make nobody bad."
-        )
+        notes.append(f"Outcomes at or before as_of, known then, which make nobody bad: {found.counts.at_or_before:,}.")
     if found.counts.not_scored:
-        notes.append(f"{found.counts.not_scored:,} outcomes are of accounts that this run did not score.")
+        notes.append(f"Outcomes of accounts that this run did not score: {found.counts.not_scored:,}.")
     if not known.config.score.connections:
         notes.append("This run is neutral (C = e): the variant with the dimension says what it would have added.")
     model = known.config.model
     if model is not None and model.horizon != str(found.horizon):
         notes.append(f"The model's probability looks {model.horizon} ahead, this evaluation {found.horizon}.")
+    if model is not None and learnt_until(model) > datetime.fromisoformat(known.run.manifest["as_of"]):
+        notes.append(
+            f"Model {model.name} learnt from outcomes up to {learnt_until(model).date()}, after as_of: where it learnt "
+            "from these persons, figures are too good to be true of others."
+        )
     return tuple(notes)

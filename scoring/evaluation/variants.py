@@ -23,6 +23,7 @@ from scoring.tabular.persons import Numbers
 from scoring.tabular.portfolio import Assessment, weighted_mean
 
 RULES = ("vouch", "without", "association", "pagerank", "smoothing", "averages", "fitted_weights")
+RANK_DECIMALS = 9
 CHALLENGERS = ("association", "pagerank", "smoothing", "averages")
 
 
@@ -166,8 +167,11 @@ def refitted(ground: Ground) -> Ground:
 
 
 def rank_values(graph: CreditGraph) -> Numbers:
-    """Give n · PageRank by amount: 1 on average, whatever the size of the portfolio."""
-    return challengers.pagerank(graph) * len(graph)
+    """Give n · PageRank by amount: 1 on average, whatever the size of the portfolio.
+
+    Rounded to nine decimals: persons in the same place are equal, whatever floating point leaves of the order of sums.
+    """
+    return np.round(challengers.pagerank(graph) * len(graph), RANK_DECIMALS)
 
 
 def percentile_rank(values: Numbers, among: Numbers) -> Numbers:

@@ -27,8 +27,9 @@ PLACES = {"opening": ("score", "band", "date"), "given_by": ("lender",)}
 KEYS = ("about", "actionable", "direction", *LANGUAGES)
 LONGEST = 240  # characters of one text: a letter is one page
 FORBIDDEN = re.compile(
-    r"threshold|cut-?off|\bweights?\b|\bpoints\b|\bwithdraw|\brevoke|\bborrow|send(ing)? money|transfer money"
-    r"|\bfriends?\b|\bothers\b|other people|阈值|门槛|权重|分值|积分|撤回|撤销|借款|借钱|转账|汇款|好友|他人|别人",
+    r"threshold|cut-?off|\bweights?\b|\bpoints\b|\bwithdraw|\brevoke|\bborrow|\buse (more )?credit|send(ing)? money"
+    r"|transfer money|\bfriends?\b|\bothers\b|other people|阈值|门槛|权重|分值|积分|撤回|撤销|借款|借钱|使用信用"
+    r"|转账|汇款|好友|他人|别人",
     re.IGNORECASE,
 )
 """Thresholds, weights and points invite gaming; taking back a consent, borrowing and sending money are no advice; other

@@ -42,6 +42,8 @@ def escaped(table: pa.Table) -> pa.Table:
 def export(run: Run, out: Path, *, format: str = "csv", progress: Callable[[str], None] | None = None) -> list[Path]:  # noqa: A002
     """Write the tables of a run into folder ``out`` as CSV or Parquet and return the files written.
 
+    With a trained model ``scores.csv`` has the default probability and its interval beside each score.
+
     Parameters
     ----------
     run
@@ -77,6 +79,8 @@ def export(run: Run, out: Path, *, format: str = "csv", progress: Callable[[str]
         target = out / f"{name}.{format}"
         # opening a table checks its bytes, which is all that copying needs
         table = run.table(name, None if format == "csv" else [])
+        if name == "scores" and format == "csv" and "probabilities" in run.names:
+            table = _with_probabilities(table, run.table("probabilities"))
         try:
             out.mkdir(parents=True, exist_ok=True)
             if format == "csv":
@@ -89,3 +93,11 @@ def export(run: Run, out: Path, *, format: str = "csv", progress: Callable[[str]
         if progress:
             progress(name)
     return written
+
+
+def _with_probabilities(scores: pa.Table, likely: pa.Table) -> pa.Table:
+    """Put each holder's default probability and its interval beside the scores of its accounts."""
+    place = pc.index_in(scores["holder_id"], value_set=likely["holder_id"].combine_chunks())
+    for name in ("pd", "pd_low", "pd_high"):
+        scores = scores.append_column(name, likely[name].take(place))
+    return scores

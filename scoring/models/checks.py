@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
@@ -45,14 +46,31 @@ def check(document: Any) -> list[str]:
     """
     if problems := shape_problems(document):
         return problems
-    found: list[str] = []
+    found = list(_moment(document["as_of"]))
     for name, entry in document["dimensions"].items():
         found += _dimension(f"dimensions.{name}", name, entry)
+        found += _form(f"dimensions.{name}", entry, document["kind"])
     found += _calibration(document["calibration"])
     weights = document["fitted_weights"]
     if weights is not None and not math.isclose(sum(weights), 1, abs_tol=SUM):
         found.append(f"fitted_weights: add up to {sum(weights)}, allowed is 1")
     return found
+
+
+def _moment(text: str) -> Iterator[str]:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        yield f"as_of: found {text}, which is no moment of the calendar"
+
+
+def _form(place: str, entry: Mapping[str, Any], kind: str) -> Iterator[str]:
+    """Say where a dimension is not of the kind that the model says it is."""
+    points, trees = entry.get("points"), entry.get("trees") or []
+    if (points is None) == (not trees):
+        yield f"{place}: must have points or trees, and not both"
+    elif (points is not None) != (kind == "logistic"):
+        yield f"{place}: a model of kind {kind} is made of {'points' if kind == 'logistic' else 'trees'}"
 
 
 def _dimension(place: str, dimension: str, entry: Mapping[str, Any]) -> Iterator[str]:
@@ -65,11 +83,9 @@ def _dimension(place: str, dimension: str, entry: Mapping[str, Any]) -> Iterator
         yield from _feature(f"{place}.{feature['name']}", feature, known[feature["name"]])
     best = [len({*feature["woe"], feature["missing"]}) - 1 for feature in entry["features"]]
     points, trees = entry.get("points"), entry.get("trees") or []
-    if (points is None) == (not trees):
-        yield f"{place}: must have points or trees, and not both"
-    elif points is not None:
+    if points is not None:
         yield from _points(f"{place}.points", points, best)
-    else:
+    if trees:
         problems = [
             problem for number, tree in enumerate(trees) for problem in _tree(f"{place}.trees.{number}", tree, best)
         ]

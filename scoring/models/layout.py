@@ -12,7 +12,9 @@ KINDS = ("logistic", "tree", "forest")
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=0, le=10**12)]
-Text = Annotated[str, Field(max_length=2_000)]
+Text = Annotated[str, Field(max_length=2_000, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]  # nothing a terminal obeys
+LogOdds = Annotated[float, Field(ge=-1_000, le=1_000)]
+Variance = Annotated[float, Field(ge=-1e9, le=1e9)]
 Dimension = Literal["credit_history", "ability", "behaviour", "identity"]
 Part = Literal["train", "test", "out_of_time"]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -30,9 +32,9 @@ class FeatureEntry(Entry):
 
     name: Text
     at_least: Annotated[list[float], Field(min_length=1, max_length=100)]
-    woe: Annotated[list[float], Field(min_length=1, max_length=100)]
-    missing: float
-    iv: Annotated[float, Field(ge=0)]
+    woe: Annotated[list[LogOdds], Field(min_length=1, max_length=100)]
+    missing: LogOdds
+    iv: Annotated[float, Field(ge=0, le=1_000)]
     shares: Annotated[list[Share], Field(min_length=1, max_length=100)]
     absent: Annotated[list[Share], Field(min_length=3, max_length=3)]
 
@@ -59,9 +61,9 @@ class DimensionEntry(Entry):
 class CurveEntry(Entry):
     """A calibration curve; see ``Curve``."""
 
-    intercept: float
-    slope: Annotated[float, Field(le=0)]
-    variances: Annotated[list[float], Field(min_length=3, max_length=3)]
+    intercept: LogOdds
+    slope: Annotated[float, Field(ge=-1_000, le=0)]
+    variances: Annotated[list[Variance], Field(min_length=3, max_length=3)]
     persons: Count
     bads: Count
 

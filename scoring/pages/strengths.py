@@ -29,7 +29,7 @@ class StrengthRow:
 
 @dataclass(frozen=True, slots=True)
 class Strengths:
-    """All ties counted by strength; ``zero_v`` and ``zero_g`` have none of it, which is what a chat has."""
+    """All ties counted by strength; ``zero_v`` and ``zero_g`` have none of it, as a single payment has none."""
 
     ties: int
     zero_v: int

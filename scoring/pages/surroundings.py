@@ -84,7 +84,8 @@ class Fold:
 class Ego:
     """An account and who stands around it; ``seen`` counts all ties of the accounts followed.
 
-    ``counts`` is whether connections count in scores; in a neutral run contributions stand and points are 0.
+    ``counts`` is whether connections count in scores; in a neutral run contributions stand and points are 0. ``named``
+    is whether the rule says who lifts whom; where it does not, contributions are 0 since nothing is known of them.
     """
 
     card: AnalystCard
@@ -95,6 +96,7 @@ class Ego:
     seen: int
     bands: tuple[str, ...]
     counts: bool
+    named: bool = True
 
 
 def ego(run: Run, account: str, hops: int = 2) -> Ego:
@@ -128,8 +130,8 @@ def ego(run: Run, account: str, hops: int = 2) -> Ego:
     >>> found.nodes[0].account_id, found.seen == len(found.ties) + sum(fold.ties for fold in found.folds)
     ('nina', True)
     """
-    if hops not in SHOWN:
-        raise UsageError(f"--hops must be 1, 2 or 3; got {hops}")
+    if type(hops) is not int or hops not in SHOWN:  # True and 1.0 are keys of SHOWN as well
+        raise UsageError(f"--hops must be 1, 2 or 3; got {hops!r}")
     shelf, policy = Shelf(run), Policy.of(run.manifest)
     card = analyst_card(shelf, policy, account)
     found = rings(shelf, card.holder_id, SHOWN[hops])
@@ -148,6 +150,7 @@ def ego(run: Run, account: str, hops: int = 2) -> Ego:
         seen=found.seen,
         bands=tuple(band.name for band in policy.config.bands),
         counts=policy.config.score.connections,
+        named=run.manifest["rule"] == "vouch",
     )
 
 

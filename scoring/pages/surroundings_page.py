@@ -64,14 +64,16 @@ def render(found: Ego) -> str:
             ("ties folded", f"{folded:,}"),
         ],
         support=figures.supporter_rows(card),
-        ties=[_tie_cells(tie) for tie in found.ties],
+        ties=[_tie_cells(tie, found.named) for tie in found.ties],
         folds=[
             (
                 card.account_id if fold.hop == 0 else fold.holder_id,
                 f"{fold.ties:,}",
-                f"{fold.flowing:,}",
-                f"{fold.received:.6f}",
-                f"{fold.given:.6f}",
+                *(
+                    (f"{fold.flowing:,}", f"{fold.received:.6f}", f"{fold.given:.6f}")
+                    if found.named
+                    else ("not told", "", "")
+                ),
             )
             for fold in found.folds
         ],
@@ -88,22 +90,23 @@ def render(found: Ego) -> str:
         ],
         likely=figures.likelihood(card),
         counts=found.counts,
+        named=found.named,
         seen=found.seen,
         shown=len(found.ties),
         folded=folded,
     )
 
 
-def _tie_cells(tie: Tie) -> tuple[str, ...]:
+def _tie_cells(tie: Tie, named: bool) -> tuple[str, ...]:
     return (
         tie.from_id,
         tie.to_id,
-        "flows" if tie.flows else "none",
+        "not told" if not named else "flows" if tie.flows else "none",
         f"{tie.strength:.4f}",
         _number(tie.share, 4),
         _number(tie.standing, 4),
-        f"{tie.contribution:.6f}",
-        "" if tie.points is None else figures.points(tie.points),
+        f"{tie.contribution:.6f}" if named else "",
+        figures.points(tie.points) if named and tie.points is not None else "",
         str(tie.months),
     )
 

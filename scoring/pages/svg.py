@@ -30,7 +30,8 @@ def picture(chart: Chart, *, alone: bool = True) -> str:
     Returns
     -------
     str
-        An ``<svg>`` element; its ids hold a digest of its content, so that several can stand in one document.
+        An ``<svg>`` element. Alone it has no ids, so that any number of them can stand in one notebook; on a page its
+        ids hold a digest of its content.
 
     Examples
     --------
@@ -40,15 +41,17 @@ def picture(chart: Chart, *, alone: bool = True) -> str:
     """
     inside = "\n".join(_draw(mark) for mark in chart.marks)
     told = f"{chart.title}\n{chart.description}\n{chart.width} {chart.height}\n{inside}"
-    name = f"{chart.name}-{sha256(told.encode()).hexdigest()[:8]}"
-    sheet = f"<style>{style()}</style>\n" if alone else ""
-    space = ' xmlns="http://www.w3.org/2000/svg"' if alone else ""
+    name = f"{escape(chart.name)}-{sha256(told.encode()).hexdigest()[:8]}"
+    size = f'width="{chart.width}" height="{chart.height}" viewBox="0 0 {chart.width} {chart.height}" role="img"'
+    title, description = escape(chart.title), escape(chart.description)
+    if alone:  # without any id: a notebook may show the same picture twice
+        return (
+            f'<svg class="renmai" xmlns="http://www.w3.org/2000/svg" {size} aria-label="{title}">\n'
+            f"<title>{title}</title>\n<desc>{description}</desc>\n<style>{style()}</style>\n{inside}\n</svg>"
+        )
     return (
-        f'<svg class="renmai" id="{escape(name)}"{space} width="{chart.width}" height="{chart.height}"'
-        f' viewBox="0 0 {chart.width} {chart.height}" role="img"'
-        f' aria-labelledby="{escape(name)}-title" aria-describedby="{escape(name)}-desc">\n'
-        f'<title id="{escape(name)}-title">{escape(chart.title)}</title>\n'
-        f'<desc id="{escape(name)}-desc">{escape(chart.description)}</desc>\n{sheet}{inside}\n</svg>'
+        f'<svg class="renmai" id="{name}" {size} aria-labelledby="{name}-title" aria-describedby="{name}-desc">\n'
+        f'<title id="{name}-title">{title}</title>\n<desc id="{name}-desc">{description}</desc>\n{inside}\n</svg>'
     )
 
 

@@ -46,8 +46,8 @@ def manual_edges(
 ) -> tuple[tuple[float, ...], str | None]:
     """Take an analyst's edges as they stand, or name the rule that they break.
 
-    The rules: edges are finite numbers (a first −inf may stand there); they rise; every bin holds at least one good and
-    one bad row; WoE follows the stated direction.
+    The rules: edges are finite numbers (a first −inf and a last inf may stand there); they rise; every bin holds at
+    least one good and one bad row; WoE follows the stated direction.
 
     Returns
     -------
@@ -78,6 +78,8 @@ def _numbers(name: str, given: Any) -> tuple[float, ...]:
     listed = list(given) if isinstance(given, (list, tuple, np.ndarray)) else None
     if listed and listed[0] == -math.inf:
         listed = listed[1:]
+    if listed and listed[-1] == math.inf:
+        listed = listed[:-1]
     if listed is None or not all(is_number(edge) for edge in listed):
         raise TrainingError(
             f"manual_bins of {name} break the rule that edges are a list of finite numbers: got {given!r}"

@@ -21,6 +21,7 @@ from scoring.training.by_feature import (
     feature_names,
     is_count,
     is_number,
+    refuse_words,
     two_classes,
 )
 from scoring.training.cuts import Flags, Weigh, counts, cut
@@ -35,15 +36,16 @@ class WoeBinner(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
 
     Parameters
     ----------
-    directions : str, list, dict or None
+    directions : str, list or dict, optional
         Per feature ``"up"`` (more is better), ``"down"``, ``"either"`` (monotone, whichever tells more) or ``None`` (no
-        constraint): one for all, one per column, or by name; features left out, and all by default, are ``"either"``.
+        constraint): one per column, by name, or a word for all; features left out, and all by default, are
+        ``"either"``.
     special_values : list or dict, optional
         Values that are codes, not quantities, each in a bin of its own: a list for all features, or by name a list of
         values or a mapping from labels to values.
     manual_bins : dict or list, optional
-        By name, or per column, the edges between bins, rising: bin k covers [edges[k], edges[k + 1]). They are obeyed
-        as they stand, or refused with the rule that they break.
+        By name, or per column, the edges between bins, rising: bin k covers [edges[k], edges[k + 1]); −inf and inf may
+        stand at the ends. They are obeyed as they stand, or refused with the rule that they break.
     max_bins : int
         At most so many bins per feature beside missing and special ones, at least 1.
     min_share : float
@@ -100,7 +102,7 @@ class WoeBinner(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         ValueError
             When ``y`` has not exactly two classes, or ``X`` is not numeric.
         """
-        X, y = validate_data(self, X, y, dtype=np.float64, ensure_all_finite="allow-nan")
+        X, y = validate_data(self, refuse_words(X), y, dtype=np.float64, ensure_all_finite="allow-nan")
         check_classification_targets(y)
         self._check_numbers()
         self.classes_ = np.unique(y)
@@ -124,7 +126,7 @@ class WoeBinner(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     def transform(self, X: Any) -> Floats:
         """Replace every value by the WoE of its bin; shape as it came, or a DataFrame after ``set_output``."""
         check_is_fitted(self)
-        X = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan", reset=False)
+        X = validate_data(self, refuse_words(X), dtype=np.float64, ensure_all_finite="allow-nan", reset=False)
         return np.column_stack([found.transform(X[:, place]) for place, found in enumerate(self.bins_.values())])
 
     @property

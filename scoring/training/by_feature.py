@@ -9,6 +9,8 @@ from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
+import pandas as pd
+from pandas.api.types import is_bool_dtype, is_numeric_dtype, is_object_dtype
 
 from loaders.errors import UsageError
 
@@ -83,6 +85,41 @@ def feature_names(estimator: Any) -> list[str]:
     return (
         [f"x{place}" for place in range(estimator.n_features_in_)] if named is None else [str(name) for name in named]
     )
+
+
+def refuse_words(X: Any) -> Any:
+    """Give ``X`` back, unless it is a DataFrame with columns that are no numbers.
+
+    Parameters
+    ----------
+    X
+        What an estimator was given. A column of objects passes if each of its values is a number or missing.
+
+    Raises
+    ------
+    TrainingError
+        Naming the columns.
+
+    Examples
+    --------
+    >>> refuse_words(pd.DataFrame({"age": [30, 40], "town": ["Hangzhou", "Ningbo"]}))
+    Traceback (most recent call last):
+    scoring.training.by_feature.TrainingError: features must be numbers, dates and words are none: town
+    """
+    if isinstance(X, pd.DataFrame):
+        kinds = zip(X.columns, X.dtypes, range(X.shape[1]), strict=True)
+        words = [str(name) for name, kind, place in kinds if not _is_numeric(kind, X.iloc[:, place])]
+        if words:
+            raise TrainingError(f"features must be numbers, dates and words are none: {', '.join(words)}")
+    return X
+
+
+def _is_numeric(kind: Any, column: Any) -> bool:
+    if isinstance(kind, pd.CategoricalDtype):
+        kind = kind.categories.dtype
+    if is_object_dtype(kind):
+        return all(value is None or value is pd.NA or isinstance(value, Real) for value in column)
+    return bool(is_numeric_dtype(kind) or is_bool_dtype(kind))
 
 
 def in_fixed_order(X: Any, bad: Any) -> tuple[Any, Any]:

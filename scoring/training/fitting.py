@@ -117,7 +117,7 @@ def _binned(cell: Cells, bad: Flags, repeats: float) -> ModelFeature | str:
         return "no two bins differ in its direction"
     edges = (float(entry.low), *(float(edge) for edge in bins.edges[1:]))
     missing = min(max(float(bins.missing_woe), min(weights)), max(weights))
-    iv = float(binner.iv().iloc[0]["iv"])
+    iv = float(bins.iv.sum())
     chance = repeats * (len(weights) - 1) * (1 / bad[rows].sum() + 1 / (~bad[rows]).sum())
     if iv < max(WEAKEST, chance):
         return f"information value {iv:.4f}, {f'below {WEAKEST}' if iv < WEAKEST else 'no more than chance gives'}"
@@ -144,6 +144,7 @@ def _points(found: list[ModelFeature], levels: Codes, bad: Flags) -> Points | No
     """Turn coefficients of the weights of evidence into whole points per level."""
     ladders = [np.asarray(feature.ladder) for feature in found]
     weights = np.column_stack([ladder[levels[:, place]] for place, ladder in enumerate(ladders)])
+    # points are stretched to one total, so a penalty only shifts weight between features; a mild one lets data decide
     coefficients = WoeLogistic(C=1.0).fit(weights, bad).coef_
     worth = [coefficient * (ladder - ladder[0]) for coefficient, ladder in zip(coefficients, ladders, strict=True)]
     most = sum(steps[-1] for steps in worth)

@@ -12,6 +12,7 @@ is better by itself can ever cost points. Solver: bounded L-BFGS (Byrd, Lu, Noce
 from __future__ import annotations
 
 import warnings
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -21,9 +22,10 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
+from threadpoolctl import ThreadpoolController
 
 from scoring.training.bin_tables import Floats
-from scoring.training.by_feature import TrainingError, in_fixed_order, is_count, is_number, two_classes
+from scoring.training.by_feature import TrainingError, in_fixed_order, is_count, is_number, refuse_words, two_classes
 
 TOLERANCE = 1e-6
 """Mean loss per unit of a coefficient: a flatter place counts as the least."""
@@ -38,7 +40,8 @@ class WoeLogistic(ClassifierMixin, BaseEstimator):
     Parameters
     ----------
     C : float
-        Inverse strength of the L2 penalty, > 0; the intercept is not penalised.
+        Inverse strength of the L2 penalty, > 0; the intercept is not penalised. The default is strict, because weights
+        of evidence were made of the same outcomes and promise too much; 1 is the usual one of scikit-learn.
     max_iter : int
         Steps of the solver at most; a `ConvergenceWarning` says when they were not enough.
 
@@ -61,7 +64,7 @@ class WoeLogistic(ClassifierMixin, BaseEstimator):
     (True, [[0.38, 0.62]])
     """
 
-    def __init__(self, *, C: float = 1.0, max_iter: int = 1000) -> None:
+    def __init__(self, *, C: float = 0.01, max_iter: int = 1000) -> None:
         self.C = C
         self.max_iter = max_iter
 
@@ -73,22 +76,23 @@ class WoeLogistic(ClassifierMixin, BaseEstimator):
         TrainingError
             When a parameter is out of its range or ``y`` has not exactly two classes.
         """
-        X, y = validate_data(self, X, y, dtype=np.float64)
+        X, y = validate_data(self, refuse_words(X), y, dtype=np.float64)
         check_classification_targets(y)
         self._check()
         self.classes_ = np.unique(y)
         if len(self.classes_) != 2:
             raise two_classes(self.classes_)
         X, bad = in_fixed_order(X, y == self.classes_[1])
-        found = minimize(
-            _loss,
-            np.zeros(X.shape[1] + 1),
-            args=(np.ascontiguousarray(X.T), np.where(bad, -1.0, 1.0), 1 / (float(self.C) * len(X))),
-            jac=True,
-            method="L-BFGS-B",
-            bounds=[(None, None)] + [(0.0, None)] * X.shape[1],
-            options={"maxiter": int(self.max_iter), "ftol": 0.0, "gtol": TOLERANCE / 100, "maxcor": 20},
-        )
+        with _thread_pools().limit(limits=1, user_api="blas"):
+            found = minimize(
+                _loss,
+                np.zeros(X.shape[1] + 1),
+                args=(np.ascontiguousarray(X.T), np.where(bad, -1.0, 1.0), 1 / (float(self.C) * len(X))),
+                jac=True,
+                method="L-BFGS-B",
+                bounds=[(None, None)] + [(0.0, None)] * X.shape[1],
+                options={"maxiter": int(self.max_iter), "ftol": 0.0, "gtol": TOLERANCE / 100, "maxcor": 20},
+            )
         self.n_iter_ = max(1, int(found.nit))
         # a line search may end at the last bits before the solver's own goal; what counts is how flat the place is
         slope = np.where((found.x > 0) | (np.arange(len(found.x)) == 0), found.jac, np.minimum(found.jac, 0.0))
@@ -106,7 +110,7 @@ class WoeLogistic(ClassifierMixin, BaseEstimator):
     def decision_function(self, X: Any) -> Floats:
         """Give the log odds of bad; more than 0 is predicted bad."""
         check_is_fitted(self)
-        X = validate_data(self, X, dtype=np.float64, reset=False)
+        X = validate_data(self, refuse_words(X), dtype=np.float64, reset=False)
         return -_odds(np.ascontiguousarray(X.T), self.intercept_, self.coef_)
 
     def predict_proba(self, X: Any) -> Floats:
@@ -129,6 +133,12 @@ class WoeLogistic(ClassifierMixin, BaseEstimator):
             raise TrainingError(f"C must be more than 0; got {self.C!r}")
         if not is_count(self.max_iter):
             raise TrainingError(f"max_iter must be a whole number of at least 1; got {self.max_iter!r}")
+
+
+@cache
+def _thread_pools() -> ThreadpoolController:
+    """Find the BLAS's threads: on the solver's small matrices they only wait for each other."""
+    return ThreadpoolController()
 
 
 def _odds(columns: Floats, intercept: float, coefficients: Floats) -> Floats:

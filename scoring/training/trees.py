@@ -12,7 +12,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from scoring.training.bin_tables import Floats
-from scoring.training.by_feature import checked_directions, feature_names, in_fixed_order, two_classes
+from scoring.training.by_feature import checked_directions, feature_names, in_fixed_order, refuse_words, two_classes
 
 DIRECTIONS = ("up", "down", None)
 # up: more is better, so the probability of the greater class, bad, must fall
@@ -32,7 +32,7 @@ class _Monotone(ClassifierMixin, BaseEstimator):
         TrainingError
             When a direction is not allowed or ``y`` has not exactly two classes.
         """
-        X, y = validate_data(self, X, y, dtype=np.float32, ensure_all_finite="allow-nan")
+        X, y = validate_data(self, refuse_words(X), y, dtype=np.float32, ensure_all_finite="allow-nan")
         check_classification_targets(y)
         self.classes_ = np.unique(y)
         if len(self.classes_) != 2:
@@ -51,7 +51,7 @@ class _Monotone(ClassifierMixin, BaseEstimator):
     def predict_proba(self, X: Any) -> Floats:
         """Give P(good) and P(bad), one row each."""
         check_is_fitted(self)
-        X = validate_data(self, X, dtype=np.float32, ensure_all_finite="allow-nan", reset=False)
+        X = validate_data(self, refuse_words(X), dtype=np.float32, ensure_all_finite="allow-nan", reset=False)
         bad = self._bad(X)
         return np.column_stack([1.0 - bad, bad])
 

@@ -18,19 +18,6 @@ from scoring.whatif.values import profile_column, read_value
 
 T = TypeVar("T")
 FIELDS = ("account_id", "holder_id", "opened_on", "kind", "profile", "consents", "relations", "outcomes", "rates")
-RELATION = (
-    "relation_id",
-    "kind",
-    "from_id",
-    "to_id",
-    "amount",
-    "amount_minor",
-    "currency",
-    "at",
-    "reverses",
-    "disputed",
-)
-OUTCOME, RATE = ("kind", "severity", "at"), ("currency", "on", "rate")
 TOLD = 10
 
 

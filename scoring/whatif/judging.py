@@ -52,6 +52,7 @@ def read_id(where: str, value: Any, empty: str, pattern: str = "") -> str:
         or re.fullmatch(pattern or ID_PATTERN, value, re.ASCII * (not pattern)) is None
     ):
         allowed = f"text that matches {pattern!r}" if pattern else "64 signs like 'a-1:b.2'"
+        allowed += " and neither hides nor imitates anything" if wide else ""
         raise refuse("id_charset", where, value, allowed)
     return value
 

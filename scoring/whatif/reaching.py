@@ -11,7 +11,7 @@ from loaders.errors import UsageError
 from scoring.bands import band_of
 from scoring.combination import combine
 from scoring.config import HIGHEST, LOWEST, Config
-from scoring.explanation.features import bin_name
+from scoring.explanation.features import YES_OR_NO, bin_name
 from scoring.recall import Recalled, recall
 from scoring.runs.run import Run
 from scoring.whatif.asking import find, what_if
@@ -156,7 +156,7 @@ def _way(found: Found, score: int, config: Config) -> Way:
             dimension=option.feature.dimension,
             now=bin_name(option.feature, option.now),
             then=bin_name(option.feature, target.place),
-            value=target.value,
+            value=bool(target.value) if option.feature.unit == YES_OR_NO else target.value,
             bins=target.bins,
         )
         for option, target in zip(found.options, found.targets, strict=True)

@@ -83,7 +83,9 @@ def relation_of(said: Any, place: int, account: str, rules: Rules, known: Callab
 def _parties(where: str, kind: str, ends: list[str], account: str, rules: Rules, known: Callable[[str], bool]) -> None:
     if ends[0] == ends[1] and rules.self_transfer == "reject":
         raise judging.refuse("self_transfer", f"{where}.to_id", ends[1], "another account than from_id")
-    if account and account not in ends:
+    if not account:  # its own finding is told; whose side is whose, nobody can say
+        return
+    if account not in ends:
         raise ContractError(
             "account_unknown", f"{where}: neither from_id nor to_id is the applicant's account {account!r}"
         )

@@ -166,7 +166,7 @@ class ScoredApplicant:
     with_disputed
         The result with them; ``None`` where nothing is disputed.
     relations
-        What became of the relations: payments, reversals, never_a_tie, after_as_of, within_holder.
+        What became of the relations, by count: payments, reversals, never_a_tie, after_as_of, disputed.
     notes
         What was left out and why, one sentence each.
     """
@@ -190,8 +190,8 @@ class ScoredApplicant:
 class Step:
     """One feature of a way: from the bin it is in to the one it should reach.
 
-    ``name`` is its plain name, ``value`` one that does it (the nearest whole number, or where the bin begins), ``bins``
-    how many bins it moves.
+    ``name`` is its plain name, ``value`` one that does it (the nearest whole number, where the bin begins, or true or
+    false), as :func:`scoring.whatif.what_if` takes it; ``bins`` how many bins it moves.
     """
 
     feature: str
@@ -199,7 +199,7 @@ class Step:
     dimension: str
     now: str
     then: str
-    value: float
+    value: float | bool
     bins: int
 
 

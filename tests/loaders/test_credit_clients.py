@@ -138,7 +138,7 @@ def test_the_command_says_what_it_counted_and_what_comes_next(tmp_path: Path) ->
     assert json.loads((tmp_path / "out" / "import.json").read_text())["outcomes"] == 6_636
     helped = CliRunner().invoke(app, ["import", "credit-clients", "--help"])
     assert "Example: renmai import credit-clients clients" in helped.output
-    scored = [str(tmp_path / "out"), "--as-of", "2005-10-01T00:00:00+08:00", "--allow-empty"]
+    scored = [str(tmp_path / "out"), "--as-of", "2005-10-01T00:00:00+08:00"]
     refused = CliRunner().invoke(app, ["run", *scored, "--runs", str(tmp_path / "runs")])
     assert refused.exit_code != 0
     assert "expert-1" in str(refused.exception) + refused.output

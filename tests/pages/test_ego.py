@@ -122,7 +122,7 @@ def test_the_drawing_has_what_the_data_has(show: Open, account: str, hops: int) 
 
 
 def test_arrows_are_dashed_where_no_credit_flows(show: Open) -> None:
-    """A chat or a single payment is a dashed arrow; what lifts is a solid one, the wider the stronger."""
+    """A single payment is a dashed arrow; what lifts is a solid one, the wider the stronger."""
     run = hub(3)
     opened = show(ego_page(run, "nina"))
     still = [tie for tie in ego(run, "nina").ties if not tie.flows]
@@ -185,6 +185,35 @@ def test_a_long_id_is_cut_in_the_picture_alone(show: Open) -> None:
     assert opened.ask("() => document.documentElement.scrollWidth") == 390
 
 
+def test_a_picture_of_few_is_small(show: Open) -> None:
+    """One supporter needs a quarter of the page's width, and on a telephone the whole picture is seen."""
+    opened = show(ego_page(town(), "nina"), size="narrow")
+    figure = opened.page.locator("figure").first
+    assert opened.page.locator("svg.renmai").get_attribute("width") < "500"
+    assert figure.evaluate("one => one.scrollWidth - one.clientWidth") == 0
+
+
+def test_a_large_picture_begins_at_its_middle(show: Open) -> None:
+    """On a telephone the account in the middle is seen first, and the picture can be moved to both of its edges."""
+    opened = show(ego_page(hub(50), "nina", 1), size="narrow")
+    figure = opened.page.locator("figure").first
+    assert figure.evaluate("one => one.scrollWidth - one.clientWidth") > 300
+    middle = opened.page.locator("g.node circle").first.bounding_box()
+    assert middle is not None
+    assert 130 < middle["x"] + middle["width"] / 2 < 260
+    opened.page.wait_for_function(
+        "() => getComputedStyle(document.querySelector('.centred i')).scrollSnapAlign == 'none'"
+    )
+    assert figure.evaluate("one => (one.scrollLeft = 0, one.scrollLeft)") == 0
+
+
+def test_long_ids_leave_room_for_the_numbers(show: Open) -> None:
+    """An id of 128 signs is wrapped in its table; the numbers beside it are seen without scrolling."""
+    opened = show(ego_page(made_run(sam="x" * 128, nina="y" * 128), "y" * 128))
+    for table in opened.page.locator(".wide").all():
+        assert table.evaluate("one => one.scrollWidth - one.clientWidth") <= 0
+
+
 def test_ids_are_shown_not_run(show: Open) -> None:
     """An id full of signs of HTML is text in the picture, in tooltips and in tables."""
     hostile = "<img src=x onerror=alert(1)>\"'&"
@@ -223,6 +252,21 @@ def test_the_command_writes_the_page(tmp_path: Path) -> None:
     failed = CliRunner().invoke(app, ["ego", "nobody", "--out", str(tmp_path / "none.html"), *runs])
     assert isinstance(failed.exception, UsageError)
     assert not (tmp_path / "none.html").exists()
+
+
+def test_a_rule_that_names_nobody_does_not_say_that_no_credit_flows(show: Open) -> None:
+    """Under `association` nothing is known of a tie's contribution: it is blank, not 0, and the page says why."""
+    run = made_run()
+    run.manifest["rule"] = "association"
+    run.tables["contributions"] = run.table("contributions").slice(0, 0)
+    found, text = ego(run, "nina"), ego_page(run, "nina")
+    opened = show(text)
+    rows = [row.split("\t") for row in opened.page.locator("#table-ties tbody tr").all_inner_texts()]
+    assert {(row[2], row[6], row[7]) for row in rows} == {("not told", "", "")}
+    assert len(rows) == len(found.ties) == opened.count("g.edge path.still") > 0
+    assert "but not by whom" in text
+    assert "no credit flows" not in text
+    assert "credit flows along 0" not in text
 
 
 def test_a_neutral_run_says_that_nothing_counts() -> None:

@@ -189,7 +189,7 @@ def test_ticks_reach_the_top_in_few_steps(top: float) -> None:
 
 
 def test_ties_are_counted_by_strength(run: Run, text: str) -> None:
-    """Each tie stands in one row by v and in one by g; those of strength 0, as from chats, stand first."""
+    """Each tie stands in one row by v and in one by g; those of strength 0, as of one payment alone, stand first."""
     rows = Page(text).rows("table-ties")
     assert sum(int(row[1]) for row in rows) == sum(int(row[2]) for row in rows) == len(run.ties)
     assert [int(count) for count in rows[0][1:]] == [int((run.ties.v == 0).sum()), int((run.ties.g == 0).sum())]

@@ -85,7 +85,7 @@ def test_files_are_written_by_their_ending_and_nothing_else(attacked: list[str],
         (["--attack", "sybil"], "attack must be one of reputable20,"),
         (["--rule", "trust"], "rule must be one of vouch,"),
         (["--out", "attacks.pdf"], "--out must end in .html, .csv or .json; got attacks.pdf"),
-        (["--data", "nowhere"], "nowhere, of which run"),
+        (["--data", "nowhere"], "nowhere is no folder; name the one that holds the tables run"),
     ],
 )
 def test_what_cannot_be_done_is_a_usage_error(

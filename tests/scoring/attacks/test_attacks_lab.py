@@ -17,6 +17,7 @@ from scoring.attacks.lab import attack
 from scoring.attacks.planting import plant
 from scoring.attacks.results import CONSTANTS, FORMAT, RULES, AttackReport, AttackRow
 from scoring.batch.job import run
+from scoring.config import Config, load_config
 from tests.oracle import score_all
 from tests.scoring.attacks.lab import TABLES, carried_out, digests, text_rows, town_base, town_run, town_tables
 
@@ -92,6 +93,13 @@ def test_the_rule_of_the_run_plays_no_part(report: AttackReport, tmp_path: Path)
     """A run made with ``association`` is attacked like one made with ``vouch``."""
     other = run(town_tables(), as_of=AS_OF, runs=tmp_path / "runs", rule="association")
     assert attack(other, data=town_tables()).rows == report.rows
+
+
+def test_a_run_without_connections_is_attacked_as_if_it_had_them(report: AttackReport, tmp_path: Path) -> None:
+    """Points are those that connections would give, and the report says that they enter no score."""
+    neutral = Config().with_card(load_config().card).neutral()
+    found = attack(town_run(tmp_path, neutral), data=town_tables())
+    assert (found.rows, report.connections, found.connections) == (report.rows, True, False)
 
 
 def test_the_seed_decides_among_equals(attacked_runs: Path) -> None:

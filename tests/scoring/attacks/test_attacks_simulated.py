@@ -65,3 +65,13 @@ def test_a_grieved_newcomer_has_a_thin_file(simulated: Run, simulated_report: At
     """The victim is one person, and does not lose a bit under ``vouch``."""
     row = simulated_report.row("griefing", "vouch")
     assert (row.victims, row.victims_worst) == (1, 0.0)
+
+
+def test_progress_moves_while_the_input_is_read(simulated: Run) -> None:
+    """First the bytes read of all, file by file, then the attacks done of all."""
+    told: list[tuple[str, int, int]] = []
+    attack(simulated, attacks=["capture"], rules=["vouch"], progress=lambda *step: told.append(step))
+    *read, last = told
+    assert last == ("capture", 0, 1)
+    assert {"accounts", "relations", "profiles"} <= {name.partition(".")[0] for name, _, _ in read}
+    assert all(0 <= done < of for _, done, of in read)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from loaders.errors import ContractError, UsageError
 from loaders.town import AS_OF, town
 from scoring.batch import job
 from scoring.runs.run import open_run
+from scoring.runs.upkeep import rollback
 from tests.scoring.batch_runs import folder
 
 MOMENT = "2026-01-01T00:00:00+00:00"
@@ -51,6 +54,63 @@ def test_ids_come_back_as_the_caller_wrote_them() -> None:
     assert made.standing.holder_id.tolist() == sorted({*frames["profiles"].account_id}, key=str.encode)
     assert made.ties[["from_id", "to_id"]].apply(tuple, axis=1).is_monotonic_increasing
     assert made.contributions.query("holder_id == '007'").supporter_id.tolist() == ["s:am"]
+
+
+def _minor(relations: pd.DataFrame) -> pd.DataFrame:
+    """Amounts as whole minor units, and none where none is."""
+    minor = [int(Decimal(text) * 100) if text else None for text in relations["amount"]]
+    return relations.drop(columns="amount").assign(amount_minor=pd.array(minor, dtype="Int64"))
+
+
+WRITTEN: dict[str, Callable[[str, pd.DataFrame], pd.DataFrame]] = {
+    "objects": lambda _, frame: frame.astype(object),
+    "arrow": lambda _, frame: frame.convert_dtypes(dtype_backend="pyarrow"),
+    "categories": lambda _, frame: frame.astype("category"),
+    "another index": lambda _, frame: frame.set_index(pd.Index([7] * len(frame))),
+    "two indices": lambda _, frame: frame.set_index(pd.MultiIndex.from_arrays([range(len(frame))] * 2)),
+    "times in a zone": lambda _, frame: frame.assign(
+        **{name: pd.to_datetime(frame[name], utc=True).dt.tz_convert("Asia/Shanghai") for name in frame if name == "at"}
+    ),
+    "decimals": lambda name, frame: (
+        frame.assign(amount=[Decimal(text) if text else None for text in frame["amount"]])
+        if name == "relations"
+        else frame
+    ),
+    "minor units": lambda name, frame: _minor(frame) if name == "relations" else frame,
+}
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_what_a_dataframe_is_made_of_changes_nothing(run: scoring.Run, name: str) -> None:
+    """Objects, categories, any index, times in any zone, decimals, minor units: the same rows are the same run."""
+    made = scoring.run(**{table: WRITTEN[name](table, frame) for table, frame in town().items()}, as_of=AS_OF)
+    assert (made.id, made.manifest["outputs"]) == (run.id, run.manifest["outputs"])
+
+
+def test_a_timestamp_of_pandas_is_a_moment(run: scoring.Run) -> None:
+    """In any zone, it is the datetime that it stands for."""
+    assert scoring.run(**town(), as_of=pd.Timestamp(AS_OF).tz_convert("Asia/Shanghai")).id == run.id
+
+
+def test_a_run_is_found_from_another_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run made or opened by a relative path can be asked after the working directory changed."""
+    monkeypatch.chdir(tmp_path)
+    runs = [scoring.run(**town(), as_of=AS_OF, runs="runs"), scoring.open("runs"), scoring.open()]
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert [one.explain("nina").score for one in runs] == [670] * 3
+    assert scoring.open("../runs").id == runs[0].id
+
+
+def test_open_follows_the_current_run(tmp_path: Path) -> None:
+    """After a new run it is the new one, after a rollback the one before; what is open stays what it was."""
+    first = scoring.run(**town(), as_of=AS_OF, runs=tmp_path)
+    frames = town()
+    second = scoring.run(**{**frames, "relations": frames["relations"][:-9]}, as_of=AS_OF, runs=tmp_path)
+    opened = scoring.open(tmp_path)
+    rollback(tmp_path)
+    assert (opened.id, scoring.open(tmp_path).id) == (second.id, first.id)
+    assert opened.explain("nina").run_id == second.id
 
 
 def test_integer_ids_are_text_when_the_policy_says_so() -> None:
@@ -124,6 +184,15 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "unknown policy": ({**town(), "config": {"score": {"roh": 1}}}, "did you mean 'rho'?"),
     "unknown model": ({**town(), "model": "no-such-model"}, "there is no model 'no-such-model'"),
     "model of another kind": ({**town(), "model": 3}, "model must be a trained model, its file or its name; got int"),
+    "no time at all": ({**town(), "as_of": pd.NaT}, "as_of must be a datetime or ISO 8601 text; got NaTType"),
+    "too fine a time": (
+        {**town(), "as_of": pd.Timestamp("2026-01-01T00:00:00.000000001Z")},
+        "microseconds are the finest",
+    ),
+    "no folder of runs": ({**town(), "runs": 3}, "runs must be a folder; got int"),
+    "policy of another kind": ({**town(), "config": [1]}, "config must be a Config, a mapping or the path of a TOML"),
+    "engine of another kind": ({**town(), "engine": 2}, "engine must be a scoring.batch.stages.Engine; got int"),
+    "progress of another kind": ({**town(), "progress": True}, "progress must be a scoring.batch.progress.Reporter"),
     "unknown rule": ({**town(), "rule": "pagerank"}, "rule must be one of vouch, association"),
 }
 

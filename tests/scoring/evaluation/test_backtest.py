@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
 import loaders
 from loaders.errors import UsageError
+from scoring.batch.job import run
 from scoring.batch.stages import Order
-from scoring.config import Config
-from scoring.evaluation.backtesting import Dates, backtest, look_back
+from scoring.config import Config, load_config
+from scoring.evaluation.backtesting import backtest
+from scoring.evaluation.dates import Dates
+from scoring.evaluation.filing import encode
+from scoring.evaluation.lookback import look_back
 from scoring.evaluation.results import Backtest
+from scoring.recall import recall
 from scoring.training.labels import Horizon
 from tests.scoring.evaluation.planted import AS_OF, BACK, Scored, outcomes, planted
 
@@ -20,9 +28,8 @@ QUARTER, YEAR = Horizon.parse("3m"), Horizon.parse("12m")
 
 
 def looked_back(frames: dict[str, pd.DataFrame], dates: Dates, **more: object) -> Backtest:
-    tables = loaders.load(**frames)
-    order = Order(dates.until, Config(), "vouch")
-    return backtest(tables, order, dates, fingerprint=loaders.fingerprint(tables), **more)  # type: ignore[arg-type]
+    given = {"as_of": dates.until, "every": str(dates.every), "horizon": str(dates.horizon), "count": dates.count}
+    return backtest(frames, **given, **more)  # type: ignore[arg-type]
 
 
 def test_a_date_is_what_a_run_of_then_says(helping: Scored) -> None:
@@ -48,7 +55,10 @@ def test_a_date_before_any_profile_shows_nothing(helping: Scored) -> None:
     early = found.rows[0]
     assert early.as_of == "2024-07-01T00:00:00+00:00"
     assert (early.auc, early.uplift.shown) == (None, False) and "no dated profile" in early.note
-    assert "above zero at 1 of 1 dates" in found.headline
+    assert found.headline == (
+        "On thin files an uplift is shown at 1 of 1 date; its interval includes zero at none of them; "
+        "at 2 more nothing can be said."
+    )
     assert any("overlap" in note for note in found.notes)
 
 
@@ -84,3 +94,46 @@ def test_a_horizon_that_is_not_over_has_no_date() -> None:
     assert [day.date().isoformat() for day in listed] == ["2024-07-01", "2024-10-01", "2025-01-01"]
     with pytest.raises(UsageError, match="no date is left"):
         Dates(AS_OF, QUARTER, YEAR, since=BACK.replace(month=2)).listed()
+
+
+def test_a_log_is_the_same_however_it_is_given(helping: Scored, tmp_path: Path) -> None:
+    """A folder, its run, loaded tables and DataFrames give the same bytes; the run brings its own as_of and policy."""
+    data = tmp_path / "data"
+    data.mkdir()
+    for name, frame in helping.frames.items():
+        frame.to_csv(data / f"{name}.csv", index=False)
+    (data / "renmai.toml").write_text("[score]\nthin_extra = 0.01\n", encoding="utf-8")
+    policy = load_config(data / "renmai.toml")
+    made = run(data, as_of=AS_OF, runs=tmp_path / "runs", config=policy)
+    asked: dict[str, Any] = {"count": 1, "draws": 20}
+    own = encode(backtest(made, **asked))
+    assert own == encode(backtest(data, as_of=AS_OF.isoformat(), **asked))
+    for log in (helping.frames, loaders.load(**helping.frames)):
+        assert own == encode(backtest(log, as_of=AS_OF, config=policy, **asked))
+    assert own != encode(backtest(helping.frames, as_of=AS_OF, **asked))
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({}, "as_of is missing"),
+        ({"as_of": "2026-01-01"}, "must have an offset"),
+        ({"as_of": AS_OF, "since": "soon"}, "since is 'soon'; it must be ISO 8601"),
+        ({"as_of": AS_OF, "draws": 0}, "draws must be 1 to 100,000"),
+        ({"as_of": AS_OF, "every": "year"}, "months or days"),
+    ],
+)
+def test_arguments_that_name_nothing_are_refused(helping: Scored, given: dict[str, Any], said: str) -> None:
+    """A moment without offset, none at all, or a word that makes no sense is told before anything is read."""
+    with pytest.raises(UsageError, match=said):
+        backtest(helping.frames, **given)
+
+
+def test_constants_of_a_later_run_are_not_looked_back_with(helping: Scored) -> None:
+    """Portfolio constants that an order brings may be of a run made after the date: the look back has its own."""
+    tables, dates = loaders.load(**helping.frames), Dates(AS_OF, QUARTER, YEAR, 1)
+    order = Order(AS_OF, Config(), "vouch")
+    own = recall(helping.run).assessment.constants
+    later = replace(order, constants=replace(own, mean=0.0, scale=1.0))
+    rows = [look_back(tables, asked, BACK, dates, undated_ok=False, seed=7, draws=5) for asked in (order, later)]
+    assert rows[0] == rows[1]

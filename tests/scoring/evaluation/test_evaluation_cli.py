@@ -143,3 +143,24 @@ def test_a_gate_needs_no_scikit_learn(data: Path, tmp_path: Path) -> None:
         f"'--config', {str(policy)!r}]); assert 'sklearn' not in sys.modules; sys.exit(code)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False, capture_output=True).returncode == 0
+
+
+def test_a_backtest_without_data_is_of_the_current_run(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without DATA the log, the moment and the policy are those of the run; with both it is told to choose."""
+    runs, policy, few = str(tmp_path / "runs"), tmp_path / "other.toml", ["--count", "1", "--draws", "20"]
+    policy.write_text("[score]\nthin_extra = 0.01\n", encoding="utf-8")
+    moment = ["--as-of", AS_OF.isoformat()]
+    assert execute(["run", str(data), *moment, "--runs", runs, "--config", str(policy)]) == 0
+    capsys.readouterr()
+    told = []
+    for words in (["--runs", runs], [str(data), *moment, "--config", str(policy)]):
+        assert execute(["backtest", *words, "--every", "3m", *few, "--format", "json"]) == 0
+        told.append(capsys.readouterr().out)
+    assert told[0] == told[1]
+    for words, said in ((["--run", "x", *moment], "one of them"), ([], "--as-of is missing")):
+        assert execute(["backtest", str(data), *words]) == 2
+        assert said in capsys.readouterr().err
+    assert execute(["backtest", str(data), *moment, "--from", "soon"]) == 2
+    assert "--from is 'soon'" in capsys.readouterr().err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,8 @@ import pytest
 from loaders.errors import UsageError
 from scoring.evaluation.groups import NOBODY, People, Selection, merged, monitor
 from scoring.evaluation.membership import group_of, refuse_scored
-from scoring.evaluation.study import Monitoring, evaluate
+from scoring.evaluation.monitoring import Monitoring
+from scoring.evaluation.study import evaluate
 from tests.scoring.evaluation.planted import Scored
 
 SELECTION = Selection(600, "", no_bad_record=False)
@@ -134,3 +136,14 @@ def test_an_unknown_benefit_is_refused(helping: Scored) -> None:
     frame = pd.DataFrame({"account_id": ["t000"], "region": ["n"]})
     with pytest.raises(UsageError, match="consumer loan"):
         evaluate(helping.run, helping.frames["outcomes"], group=Monitoring(frame, "region", benefit="yacht"))
+
+
+def test_equal_probabilities_make_no_small_row() -> None:
+    """Rows that ties of the probability leave small join a neighbour, so none is of fewer than the least."""
+    who = people({"a": 100})
+    likely = np.array([0.1] * 94 + [0.2] * 3 + [0.9] * 3)
+    found = monitor("g", replace(who, probability=likely), SELECTION, least=30)
+    assert [cell.observed.persons for cell in found.rows[0].calibration] == [100]
+    two = np.array([0.1] * 10 + [0.2] * 50 + [0.9] * 40)
+    found = monitor("g", replace(who, probability=two), SELECTION, least=30)
+    assert [cell.observed.persons for cell in found.rows[0].calibration] == [60, 40]

@@ -10,11 +10,14 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from rich.progress import Progress
 
 import loaders
 from loaders.errors import UsageError
+from scoring.batch.connections import permit
 from scoring.batch.facts import name_run
-from scoring.batch.job import run
+from scoring.batch.job import plan, run
+from scoring.batch.progress import Bars
 from scoring.batch.stages import Order
 from scoring.config import Config, ConfigError, load_config
 from scoring.config.sections import Gate
@@ -22,6 +25,7 @@ from scoring.evaluation.filing import encode
 from scoring.evaluation.study import evaluate
 from scoring.runs.run import Run
 from scoring.summary import summarize
+from tests.scoring.batch_runs import Stop, Told, config, folder, result_bytes
 from tests.scoring.evaluation.planted import AS_OF, BACK, Scored, outcomes
 
 REQUIRED = '[gate]\nconnections = "require_uplift"\n'
@@ -184,3 +188,34 @@ def test_without_outcomes_nothing_is_shown(make: Make, helping: Scored) -> None:
     """A log without outcomes gives no uplift, so its run is neutral, and says so."""
     nothing = pd.DataFrame(columns=list(helping.frames["outcomes"].columns), dtype=str)
     assert is_neutral(make(replace(helping, frames=helping.frames | {"outcomes": nothing})))
+
+
+def test_resume_goes_on_with_the_gate_on(shuffled: Scored, tmp_path: Path) -> None:
+    """Stopped after the propagation and resumed, a gated run is the neutral one it would have been, verified."""
+    data = folder(tmp_path / "data", shuffled.frames)
+    policy, asked = config(REQUIRED, tmp_path), {"as_of": AS_OF, "runs": tmp_path / "runs"}
+    with pytest.raises(Stop):
+        run(data, config=policy, progress=Told(stop_at="score"), **asked)  # type: ignore[arg-type]
+    told = Told()
+    made = run(data, config=policy, resume=True, progress=told, **asked)  # type: ignore[arg-type]
+    assert "stage propagate is taken up from the interrupted run" in told.notes
+    assert is_neutral(made) and made.manifest["uplift"]["neutral"]
+    assert plan(data, config=policy, **asked).run_id == made.id  # type: ignore[arg-type]
+    plain = run(data, config=policy, as_of=AS_OF, runs=tmp_path / "plain")
+    assert (plain.id, result_bytes(plain)) == (made.id, result_bytes(made))
+
+
+def test_a_look_back_tells_how_far_it_is(shuffled: Scored) -> None:
+    """The look back, which no part of the bar is set aside for, tells its share, up to the whole."""
+    shares: list[float] = []
+    order = Order(AS_OF, Config(gate=Gate(connections="require_uplift")), "vouch")
+    permit(order, loaders.load(**shuffled.frames), shares.append)
+    assert shares == sorted(shares) and shares[-1] == 1.0 and len(shares) > 10
+    with Progress(disable=True) as bar:
+        bars = Bars(bar)
+        bars.stage("look back", 1, 7)
+        bars.within(0.5)
+        assert bar.tasks[0].description == "look back 50%"
+        bars.stage("tie", 1, 7)
+        bars.within(0.5)
+        assert bar.tasks[0].description == "tie"

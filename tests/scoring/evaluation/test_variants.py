@@ -6,9 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pyarrow.compute as pc
 import pytest
 
+import graph
 import loaders
 from graph.association import association
 from graph.challengers import pagerank, row_averages, smoothing
@@ -135,3 +137,28 @@ def test_the_town_is_scored_under_every_rule(tmp_path: Path) -> None:
         for rule in ("vouch", "association", "smoothing", "averages")
     }
     assert all(gain > 0 for gain in gains.values())
+
+
+def test_persons_in_the_same_place_have_the_same_rank() -> None:
+    """Two equal networks side by side, ids in another order: whoever stands in the same place has equal PageRank."""
+    dice = np.random.default_rng(7)
+    pairs = {(int(one), int(two)) for one, two in dice.integers(0, 40, (200, 2)) if one != two}
+    money = {pair: int(dice.integers(100, 10**7)) for pair in pairs}
+    names = [f"a{number:02d}" for number in range(40)], [f"z{99 - number:02d}" for number in range(40)]
+    frame = pd.DataFrame(
+        {
+            "relation_id": [f"{side}-{one}-{two}" for side in (0, 1) for one, two in sorted(pairs)],
+            "kind": "transfer",
+            "from_id": [names[side][one] for side in (0, 1) for one, _ in sorted(pairs)],
+            "to_id": [names[side][two] for side in (0, 1) for _, two in sorted(pairs)],
+            "amount_minor": [str(money[pair]) for _ in (0, 1) for pair in sorted(pairs)],
+            "currency": "CNY",
+            "at": "2025-06-01T00:00:00Z",
+        }
+    )
+    accounts = pd.DataFrame({"account_id": [*names[0], *names[1]], "holder_id": "", "kind": "person", "opened_on": ""})
+    credit = graph.build(frame, accounts, AS_OF)
+    ranks = rank_values(credit)
+    twins = [[credit.index(name) for name in side] for side in names]
+    assert ranks[twins[0]].tolist() == ranks[twins[1]].tolist()
+    assert len(set(ranks.tolist())) > 20

@@ -83,6 +83,12 @@ FORGERIES: dict[str, tuple[Change, str]] = {
     "a slope that rises": (put("calibration", "curves", "all", "slope", value=0.5), "slope"),
     "no covariance": (put("calibration", "curves", "all", "variances", value=[1.0, 5.0, 1.0]), "no covariance"),
     "weights that are no shares": (put("fitted_weights", value=[0.5, 0.5, 0.5, 0.5]), "fitted_weights"),
+    "a moment of no calendar": (put("as_of", value="2026-13-40T00:00:00+00:00"), "no moment of the calendar"),
+    "points in a forest": (put("kind", value="forest"), "kind forest is made of trees"),
+    "a curve beyond all odds": (put("calibration", "curves", "all", "intercept", value=1e308), "intercept"),
+    "variances that overflow": (put("calibration", "curves", "all", "variances", value=[1e308, 0.0, 1.0]), "variances"),
+    "a weight beyond all odds": (put(*FEATURE, "missing", value=1e300), "missing"),
+    "words that a terminal obeys": (put("facts", "notes", value=["\x1b[2J"]), "notes"),
     "a day for as_of": (put("as_of", value="yesterday"), "as_of"),
 }
 
@@ -101,6 +107,7 @@ def test_a_forged_file_is_refused_by_what_it_says_though_its_hash_fits(name: str
 
 TREE = (*ABILITY, "trees", 0)
 GROWN: dict[str, tuple[Change, str]] = {
+    "points for a tree": (put("kind", value="logistic"), "kind logistic is made of points"),
     "a child before its parent": (put(*TREE, "left", 0, value=0), "must come after it"),
     "a child that is not there": (put(*TREE, "right", 0, value=400), "must come after it"),
     "a node with two parents": (put(*TREE, "left", 0, value=2), "child of one other"),

@@ -150,6 +150,18 @@ def test_probabilities_leave_the_house_with_the_other_tables(made: dict[str, Run
     assert "probabilities.csv" not in [path.name for path in export(made[""], tmp_path / "without")]
 
 
+def test_an_exported_score_has_its_probability_beside_it(made: dict[str, Run], tmp_path: Path) -> None:
+    """scores.csv of a run with a model: each account has the probability and interval of its holder; else no column."""
+    export(made["tree"], tmp_path / "with")
+    export(made[""], tmp_path / "without")
+    found = pd.read_csv(tmp_path / "with" / "scores.csv")
+    told = made["tree"].probabilities.set_index("holder_id")
+    for name in ("pd", "pd_low", "pd_high"):
+        assert found[name].to_numpy() == pytest.approx(told.loc[found.holder_id, name].to_numpy(), rel=1e-12)
+    plain = pd.read_csv(tmp_path / "without" / "scores.csv").columns.tolist()
+    assert found.columns.tolist() == [*plain, "pd", "pd_low", "pd_high"]
+
+
 def test_a_model_of_another_currency_is_refused(tmp_path: Path) -> None:
     """Bins of one currency say nothing about money in another; the sentence names features and both."""
     (tmp_path / "renmai.toml").write_text('[data]\nbase_currency = "TWD"\n')

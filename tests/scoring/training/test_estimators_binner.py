@@ -142,6 +142,13 @@ def test_manual_bins_that_break_a_rule_are_refused_by_its_name(edges: Any, direc
         WoeBinner({"debt": direction}, manual_bins={"debt": edges}).fit(table, bad)
 
 
+def test_manual_bins_may_state_both_ends() -> None:
+    """−inf first and inf last say what is so without them."""
+    table, bad = drawn()
+    given, plain = ({"debt": edges} for edges in ([-math.inf, -1.5, 0.25, math.inf], [-1.5, 0.25]))
+    assert WoeBinner(manual_bins=given).fit(table, bad).bins_ == WoeBinner(manual_bins=plain).fit(table, bad).bins_
+
+
 def test_manual_bins_without_a_direction_may_have_any_shape() -> None:
     """A bump is refused for ``either`` and obeyed for ``None``."""
     X, bad = (

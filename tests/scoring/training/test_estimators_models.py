@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import log_loss
 from sklearn.model_selection import cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.tree._tree import Tree
@@ -143,3 +144,50 @@ def test_a_model_refuses_what_it_cannot_use(portfolio: Any, weights: Any) -> Non
         WoeLogistic(C=0).fit(weights, portfolio[1])
     with pytest.raises(TrainingError, match="y must have two classes, good and bad"):
         MonotoneForest().fit([[0.0], [1.0], [2.0]], [0, 1, 2])
+
+
+@pytest.mark.parametrize(
+    "estimator", [WoeBinner(), WoeLogistic(), MonotoneTree(), FOREST], ids=lambda one: type(one).__name__
+)
+@pytest.mark.parametrize(
+    "column",
+    [["a", "b"] * 1000, pd.Categorical(["a", "b"] * 1000), [pd.Timestamp("2026-01-01")] * 2000, [1, "1"] * 1000],
+    ids=["words", "categories", "dates", "mixed"],
+)
+def test_a_column_that_is_no_number_is_named(estimator: Any, column: Any, portfolio: Any) -> None:
+    """Words, categories and dates are refused by the name of their column, in fitting and after it."""
+    table, bad = portfolio[0].fillna(0.0), portfolio[1]
+    with pytest.raises(TrainingError, match=r"words are none: town$"):
+        clone(estimator).fit(table.assign(town=column), bad)
+
+
+def test_numbers_of_any_kind_of_column_count(portfolio: Any) -> None:
+    """Whole numbers with gaps, truth values, categories of numbers and objects that are numbers are features."""
+    rows, bad = range(2000), portfolio[1]
+    table = pd.DataFrame(
+        {
+            "gaps": pd.array([None if row % 7 == 0 else row % 5 for row in rows], dtype="Int64"),
+            "truth": [row % 2 == 0 for row in rows],
+            "level": pd.Categorical([row % 3 for row in rows]),
+            "object": pd.Series([None if row % 9 == 0 else row % 4 for row in rows], dtype=object),
+        }
+    )
+    binner = WoeBinner().fit(table, bad)
+    assert [binner.table(name)["rows"].iloc[-1] for name in table] == [286, 0, 0, 223]
+
+
+def test_the_default_penalty_does_better_on_new_rows_than_a_mild_one() -> None:
+    """Weights of evidence made of the same outcomes promise too much: the strict default has the lower log loss."""
+    dice = np.random.default_rng(5)
+
+    def people(rows: int) -> tuple[Any, Any]:
+        quality = dice.normal(size=rows)
+        features = quality[:, None] + dice.normal(size=(rows, 15))
+        return features, dice.random(rows) < 1 / (1 + np.exp(2 + 1.5 * quality))
+
+    (X, bad), (new, later) = people(600), people(20_000)
+    losses = [
+        log_loss(later, make_pipeline(WoeBinner(), model).fit(X, bad).predict_proba(new))
+        for model in (WoeLogistic(), WoeLogistic(C=1.0))
+    ]
+    assert losses[0] < losses[1] - 0.005

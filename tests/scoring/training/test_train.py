@@ -18,11 +18,7 @@ from scoring.training.calibration import fit_calibration
 from scoring.training.cohorts import split
 from scoring.training.labels import Horizon, of_holders
 from scoring.training.learning import train
-from tests.scoring.models.lender import AS_OF, KINDS, Frames, lender, model, tables, with_history
-
-
-def learnt(frames: Frames, **more: Any) -> Model:
-    return train(loaders.load(**frames), as_of=AS_OF, **more)
+from tests.scoring.models.lender import AS_OF, KINDS, Frames, ability, learnt, lender, model, tables, with_history
 
 
 def without_fingerprint(made: Model) -> dict[str, Any]:
@@ -50,7 +46,7 @@ def test_a_feature_known_only_after_as_of_has_no_effect() -> None:
         known_at="2026-01-01T00:00:00.000001Z", worst_days_overdue=(labels(frames) * 300).astype(str)
     )
     planted = {**frames, "profiles": pd.concat([frames["profiles"], later])}
-    assert without_fingerprint(learnt(planted)) == without_fingerprint(model("logistic"))
+    assert without_fingerprint(learnt(planted, dimensions=["ability"])) == without_fingerprint(ability())
 
 
 @pytest.mark.parametrize("undated", [False, True])
@@ -83,8 +79,8 @@ def test_undated_profiles_are_refused_unless_they_are_allowed() -> None:
     profiles = frames["profiles"].drop(columns="known_at")
     with pytest.raises(TrainingError, match="have no known_at"):
         learnt({**frames, "profiles": profiles})
-    made = learnt({**frames, "profiles": profiles}, undated_ok=True)
-    assert (made.facts["undated_ok"], made.facts["undated"], model("logistic").facts["undated_ok"]) == (
+    made = learnt({**frames, "profiles": profiles}, undated_ok=True, dimensions=["ability"])
+    assert (made.facts["undated_ok"], made.facts["undated"], ability().facts["undated_ok"]) == (
         True,
         502,
         False,
@@ -93,7 +89,7 @@ def test_undated_profiles_are_refused_unless_they_are_allowed() -> None:
 
 def test_with_profiles_that_reach_back_earlier_cohorts_train_and_the_last_one_tests() -> None:
     """Training cohorts are those whose horizon ends by as_of; their number is limited by `cohorts`."""
-    made = learnt(with_history(lender()), cohorts=2)
+    made = learnt(with_history(lender()), cohorts=2, dimensions=["ability"])
     found = made.facts["split"]
     assert (found["method"], [moment[:10] for moment in found["cohorts"]]) == (
         "cohorts",
@@ -111,12 +107,13 @@ def test_an_outcome_after_the_horizon_or_before_as_of_is_no_label() -> None:
         {"account_id": "best", "kind": "default", "severity": "1", "at": "2027-01-01T00:00:00.000001Z"},
     ]
     more = pd.concat([frames["outcomes"], pd.DataFrame(extra)])
-    assert without_fingerprint(learnt({**frames, "outcomes": more})) == without_fingerprint(model("logistic"))
+    made = learnt({**frames, "outcomes": more}, dimensions=["ability"])
+    assert without_fingerprint(made) == without_fingerprint(ability())
 
 
 def test_without_earlier_profiles_the_youngest_accounts_are_kept_aside() -> None:
     """Out of time by vintage: 30 % of the holders, those whose oldest account was opened latest."""
-    facts = model("logistic").facts
+    facts = ability().facts
     aside = facts["counts"]["out_of_time"]["persons"]
     assert (facts["split"]["method"], 0.25 <= aside / 502 <= 0.35) == ("vintage", True)
 
@@ -124,7 +121,7 @@ def test_without_earlier_profiles_the_youngest_accounts_are_kept_aside() -> None
 def test_without_days_of_opening_holders_are_kept_aside_by_the_hash_of_their_id() -> None:
     """No day anywhere: about 30 % by SHA-256, said in the model."""
     frames = lender()
-    made = learnt({**frames, "accounts": frames["accounts"].assign(opened_on="")})
+    made = learnt({**frames, "accounts": frames["accounts"].assign(opened_on="")}, dimensions=["ability"])
     aside = made.facts["counts"]["out_of_time"]["persons"]
     assert (made.facts["split"]["method"], 0.2 <= aside / 502 <= 0.4) == ("hash", True)
 
@@ -139,7 +136,7 @@ def test_too_few_bad_ones_are_told_with_their_number() -> None:
 def test_with_hardly_enough_bad_ones_nobody_is_kept_aside() -> None:
     """With 20 in all, everyone is trained on, and no area out of time is claimed."""
     frames = lender()
-    made = learnt({**frames, "outcomes": frames["outcomes"][:20]})
+    made = learnt({**frames, "outcomes": frames["outcomes"][:20]}, dimensions=["ability"])
     assert (made.facts["split"]["method"], made.facts["auc"]["out_of_time"]) == ("none", None)
 
 
@@ -181,12 +178,12 @@ def test_a_withheld_source_is_counted_as_withheld() -> None:
         for number, name in enumerate(names)
         for source in ("ecommerce", "finance", "public_records", "supplied", "connections")
     ]  # fmt: skip
-    made = learnt({**frames, "consents": pd.DataFrame(rows)})
+    made = learnt({**frames, "consents": pd.DataFrame(rows)}, dimensions=["ability", "behaviour"])
     shares = {feature.absent[1] for feature in made.dimensions["ability"].features}
     withheld = [feature.absent[1] for feature in made.dimensions["behaviour"].features]
     # persons of whom nothing of behaviour may be read teach nothing about it
     assert (shares, withheld) == ({0.0}, [0.0] * len(withheld))
-    assert made.facts["counts"]["train"]["persons"] == model("logistic").facts["counts"]["train"]["persons"]
+    assert made.facts["counts"]["train"]["persons"] == ability().facts["counts"]["train"]["persons"]
 
 
 def test_outcomes_of_a_file_take_the_place_of_those_in_the_data(tmp_path: Any) -> None:
@@ -194,8 +191,9 @@ def test_outcomes_of_a_file_take_the_place_of_those_in_the_data(tmp_path: Any) -
     frames = lender()
     extra = {"account_id": "stranger", "kind": "default", "severity": "1", "at": "2026-05-05T00:00:00Z"}
     pd.concat([frames["outcomes"], pd.DataFrame([extra])]).to_csv(tmp_path / "late.csv", index=False)
-    made = learnt({**frames, "outcomes": frames["outcomes"][:0]}, outcomes=tmp_path / "late.csv")
-    assert made.document()["dimensions"] == model("logistic").document()["dimensions"]
+    late = {"outcomes": tmp_path / "late.csv", "dimensions": ["ability"]}
+    made = learnt({**frames, "outcomes": frames["outcomes"][:0]}, **late)
+    assert made.document()["dimensions"] == ability().document()["dimensions"]
     assert "1 about other accounts" in made.facts["notes"][0]
 
 
@@ -237,7 +235,7 @@ def test_a_bad_holder_in_several_cohorts_is_counted_once() -> None:
     few = frames["outcomes"].account_id.unique()[:19]
     chosen = frames["outcomes"][frames["outcomes"].account_id.isin(few) & (frames["outcomes"]["at"] < "2026")]
     others = frames["outcomes"][frames["outcomes"]["at"] > "2026"]
-    made = learnt({**frames, "outcomes": pd.concat([chosen, others])})
+    made = learnt({**frames, "outcomes": pd.concat([chosen, others])}, dimensions=["ability"])
     assert made.facts["split"]["method"] == "hash"
 
 

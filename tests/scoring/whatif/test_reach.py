@@ -26,8 +26,9 @@ def holders(portfolio: Portfolio, step: int) -> list[str]:
     return portfolio.known.graph.holders.to_pylist()[::step]
 
 
-def values_of(way: Way) -> dict[str, str]:
-    return {step.feature: plain(step.feature, step.value) for step in way.steps}
+def values_of(way: Way) -> dict[str, float | bool]:
+    """The steps as they stand, for what-if to take."""
+    return {step.feature: step.value for step in way.steps}
 
 
 def tried_out(portfolio: Portfolio, holder: str, goal: int, many: int) -> list[tuple[int, tuple[str, ...]]]:

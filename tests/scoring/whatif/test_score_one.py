@@ -202,6 +202,21 @@ def test_every_field_is_judged_by_name(town: Portfolio, said: Said, reason: str,
     assert refused.value.reason == reason
 
 
+def test_an_account_id_that_is_none_is_one_finding(town: Portfolio) -> None:
+    """Its relations are not blamed for naming it."""
+    said = transfer(to_id="a b")
+    with pytest.raises(ContractError) as refused:
+        score_one(town.known, said | {"account_id": "a b", "relations": said["relations"]})
+    assert str(refused.value).count("'a b'") == 2  # the account and the relation's own id of it
+    assert "scored in the run" not in str(refused.value)
+
+
+def test_an_id_that_hides_something_is_refused_for_that() -> None:
+    """A wide pattern lets it pass, the gate's rule against look-alikes does not."""
+    with pytest.raises(ContractError, match="neither hides nor imitates anything"):
+        read_application({"account_id": "a\u202eb"}, Rules(id_pattern=".+"), lambda _: True, "applicant")
+
+
 def test_relations_are_judged_together(town: Portfolio) -> None:
     """An id twice and a reversal of too much or of something else are refused, all in one sentence."""
     one = transfer()["relations"][0]

@@ -15,6 +15,7 @@ from scoring.batch.job import run
 from scoring.config import Config
 from scoring.whatif.asking import ask, what_if
 from tests.portfolios import AS_OF
+from tests.scoring.made_run import made_run
 from tests.scoring.whatif.whole_runs import Portfolio, assert_same, dense, tables_of
 
 
@@ -212,6 +213,12 @@ def test_what_cannot_be_asked_is_refused(town: Portfolio) -> None:
         what_if(town.known, "h01", without_tie="h01")
     with pytest.raises(UsageError, match="this run read no features of behaviour"):
         what_if(town.known, _without_cell(town, "behaviour"), set={"return_rate": 0.1})
+
+
+def test_a_run_that_keeps_too_little_is_refused_with_a_sentence() -> None:
+    """A run of an earlier version can be read, but nothing can be worked out from it anew."""
+    with pytest.raises(UsageError, match="does not keep consents and scales"):
+        what_if(made_run(), "nina", default="sam")  # type: ignore[arg-type]
 
 
 def _without_cell(town: Portfolio, dimension: str) -> str:

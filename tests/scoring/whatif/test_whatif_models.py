@@ -10,7 +10,6 @@ import pytest
 from scoring.config import Config
 from scoring.whatif import reach, score_one, what_if
 from scoring.whatif.asking import ask
-from scoring.whatif.own import plain
 from tests.scoring.models.lender import lender, model
 from tests.scoring.whatif.whole_runs import Portfolio, assert_same, made
 
@@ -45,7 +44,7 @@ def test_the_probability_before_is_the_runs_and_moves_with_the_score(portfolio: 
     """The card before has the run's probability and interval; better features lower it."""
     for holder in ("worst", "p0003"):
         way = reach(portfolio.known, holder).ways[0]
-        values = {step.feature: plain(step.feature, step.value) for step in way.steps}
+        values = {step.feature: step.value for step in way.steps}
         found = what_if(portfolio.known, holder, set=values)
         before = [found.before.pd, found.before.pd_low, found.before.pd_high]
         assert before == pytest.approx(likely(portfolio, holder), rel=1e-12)
@@ -68,7 +67,7 @@ def test_ways_hold_under_a_model(portfolio: Portfolio) -> None:
     ways = 0
     for holder in portfolio.known.graph.holders.to_pylist()[::25]:
         for way in reach(portfolio.known, holder).ways:
-            values = {step.feature: plain(step.feature, step.value) for step in way.steps}
+            values = {step.feature: step.value for step in way.steps}
             assert what_if(portfolio.known, holder, set=values).after.score == way.score_after
             ways += 1
     assert ways > 10

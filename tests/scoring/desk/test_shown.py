@@ -76,6 +76,14 @@ def test_what_is_shown_runs_nothing_and_loads_nothing(hostile: scoring.Run, name
     assert set(addresses) <= {"http://www.w3.org/2000/svg"}
 
 
+@pytest.mark.parametrize("name", [*SHOWN, *ANSWERS])
+def test_what_is_shown_can_stand_beside_anything(hostile: scoring.Run, name: str) -> None:
+    """No id, so that one notebook may show it twice, and no head of a table without cells."""
+    read = Reader(told := shown({**SHOWN, **ANSWERS}[name](hostile, HOSTILE)))
+    assert [value for key, value in read.found if key == "id"] == []
+    assert "<tr></tr>" not in told
+
+
 @each
 def test_the_same_run_shows_the_same_bytes(run: scoring.Run, name: str) -> None:
     """A second reader of the run sees the same to the byte."""
@@ -132,3 +140,12 @@ def test_an_empty_run_shows_itself(run: scoring.Run) -> None:
     assert (len(empty.scores), len(empty.ties)) == (0, 0)
     assert shown(empty).count("<svg") == shown(empty.ties).count("<svg") == 1
     assert len(empty.to_networkx()) == 0
+
+
+def test_a_rule_that_names_nobody_shows_no_contributions() -> None:
+    """Under `association` who lifts whom is not told: the cells are blank, not 0."""
+    from loaders.town import AS_OF, town
+
+    told = shown(scoring.run(**town(), as_of=AS_OF, rule="association").ego("nina"))
+    assert "whether credit flows is not told by this rule" in told
+    assert "<td></td><td></td></tr>" in told
