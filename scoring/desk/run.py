@@ -77,9 +77,13 @@ class Run(StoredRun):
         """Which score has everybody? One row per account of a person, by account_id.
 
         Columns: account_id, holder_id, score in [350, 950], band, the five dimensions in [0, 1] and their ``points_…``
-        (350 + Σ points = score), tabular (e), thin, history_months.
+        (350 + Σ points = score), tabular (e), thin, history_months; with a trained model also pd, the probability of a
+        default, and its 95 % interval pd_low, pd_high.
         """
-        return self._frame("scores")
+        scores = self._frame("scores")
+        if "probabilities" not in self.names:
+            return scores
+        return scores.merge(self.probabilities.drop(columns="band"), on="holder_id", how="left", validate="m:1")
 
     @cached_property
     def standing(self) -> pd.DataFrame:

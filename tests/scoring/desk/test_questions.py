@@ -123,3 +123,6 @@ def test_a_run_with_a_model_tells_probabilities(tmp_path: Path) -> None:
     known = made.probabilities
     assert known.holder_id.tolist() == made.standing.holder_id.tolist()
     assert ((known.pd_low <= known.pd) & (known.pd <= known.pd_high)).all()
+    beside = made.scores.drop_duplicates("holder_id").set_index("holder_id")[["pd", "pd_low", "pd_high"]]
+    expected = known.set_index("holder_id")[["pd", "pd_low", "pd_high"]].loc[beside.index]
+    pd.testing.assert_frame_equal(beside, expected)
