@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import asyncio
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,9 @@ def test_a_notebook_runs_to_its_end_anywhere_and_shows_one_picture(
     with warnings.catch_warnings():
         # the client's own event loop and sockets; what the notebook warns of stays in its kernel
         warnings.simplefilter("ignore")
-        asyncio.run(client.async_execute())
+        # in a thread of its own: a browser of other tests may have its event loop in this one
+        with ThreadPoolExecutor(max_workers=1) as threads:
+            threads.submit(asyncio.run, client.async_execute()).result()
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
     assert sum(map(pictures, cells)) == 1

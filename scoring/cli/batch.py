@@ -134,10 +134,12 @@ def run(
     Example: renmai run data --as-of 2026-01-01T00:00:00+00:00 --model spring
     """
     manner.json = log_format is LogFormat.json
+    from scoring.batch.machine import refuse_tight_limit
+
+    refuse_tight_limit()  # before the libraries that a tight limit breaks are imported
     folder = source_folder(data, tables, from_db=from_db)
     moment, policy = read_time(as_of), with_model(read_config(folder, config), model, models)
     from scoring.batch import job
-    from scoring.batch.machine import refuse_tight_limit
     from scoring.batch.progress import reporter
     from scoring.batch.stages import Engine
 
@@ -145,7 +147,6 @@ def run(
     work |= {"allow_empty": allow_empty, "engine": Engine(threads, memory)}
     source: Any = data
     if from_db:
-        refuse_tight_limit()
         source = read_database(folder, policy.load_settings, read_store(config, insecure=insecure))
     if dry_run:
         _show_plan(job.plan(source, **work), format)
