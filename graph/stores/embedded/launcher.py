@@ -10,7 +10,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from graph.stores.embedded.causes import cause
-from graph.stores.embedded.folder import POLL_SECONDS, ServerFolder, parse, read_state, translated
+from graph.stores.embedded.folder import POLL_SECONDS, ServerFolder, parse, read_state, tell, translated
 from loaders.errors import UnavailableError
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ def reap(pid: int) -> bool:
 
 def _spawn(settings: StoreSettings, folder: ServerFolder) -> int:
     """Start the child with its output in the log; nothing secret stands in its arguments or environment."""
+    _forget(folder)
     arguments = [folder.root, settings.database, settings.heap, settings.query_seconds]
     environment = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
     write = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
@@ -73,6 +74,23 @@ def _spawn(settings: StoreSettings, folder: ServerFolder) -> int:
             environment,
             file_actions=output,
         )
+
+
+def _forget(folder: ServerFolder) -> None:
+    """Turn the port of a server that has ended into a wish of the next one.
+
+    The next one locks the state before it can write it: who reads in between must not find the port of the last. It is
+    written without the lock, since a locked state is taken for a server that lives.
+    """
+    try:
+        fd = os.open(folder.state, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        return
+    try:
+        if port := parse(fd).get("port"):
+            tell(fd, {"wish": port})
+    finally:
+        os.close(fd)
 
 
 def _reason(settings: StoreSettings, folder: ServerFolder, child: int) -> str:

@@ -6,7 +6,6 @@ Started as ``python -m graph.stores.embedded.server FOLDER DATABASE HEAP SECONDS
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import signal
 import sys
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from graph.stores.embedded.causes import cause
 from graph.stores.embedded.engine import bring_up
-from graph.stores.embedded.folder import EXCLUSIVE, ServerFolder, lock, parse, relock
+from graph.stores.embedded.folder import EXCLUSIVE, ServerFolder, lock, parse, relock, tell
 from loaders.errors import UnavailableError
 
 if TYPE_CHECKING:
@@ -37,14 +36,14 @@ def main(root: str, database: str, heap: str, seconds: str) -> None:
     state = lock(folder.state, EXCLUSIVE, LOOK_SECONDS)
     if state is None:
         return
-    wish = parse(state).get("port", 0)
+    wish = parse(state).get("wish", 0)
     facts: dict[str, Any] = {"pid": os.getpid(), "database": database, "memory": int(heap)}
-    _tell(state, facts)
+    tell(state, facts)
     try:
         server, port = bring_up(folder, database, int(heap), float(seconds), wish)
     except BaseException as error:  # whatever it is, the one who waits gets a sentence
         told = "".join(traceback.format_exception(error))
-        _tell(state, {**facts, "failed": cause(told) or f"{type(error).__name__}, see {folder.log}"})
+        tell(state, {**facts, "failed": cause(told) or f"{type(error).__name__}, see {folder.log}"})
         with contextlib.suppress(OSError):  # a full disk takes no log either
             sys.stderr.write(told)
         _leave(UnavailableError.exit_code)
@@ -54,7 +53,7 @@ def main(root: str, database: str, heap: str, seconds: str) -> None:
 
     signal.signal(signal.SIGTERM, stop)  # after the start, since Java takes the signal for itself
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _tell(state, {**facts, "port": port})
+    tell(state, {**facts, "port": port})
     _wait_for_the_last(folder)
     _end(server)
 
@@ -64,11 +63,6 @@ def _wait_for_the_last(folder: ServerFolder) -> None:
     fd = os.open(folder.leases, os.O_RDWR | os.O_CLOEXEC)
     while folder.kept.exists() or not relock(fd, EXCLUSIVE):
         time.sleep(LOOK_SECONDS)
-
-
-def _tell(fd: int, facts: dict[str, Any]) -> None:
-    content = json.dumps(facts).encode()
-    os.pwrite(fd, content.ljust(os.fstat(fd).st_size), 0)
 
 
 def _end(server: Any) -> NoReturn:
