@@ -176,6 +176,7 @@ def connect(settings: StoreSettings, *, reader: bool = False) -> Connection:
 
 def _open(settings: StoreSettings, reader: bool, lease: Lease | None) -> Connection:
     from neo4j import GraphDatabase, NotificationMinimumSeverity
+    from neo4j.exceptions import ServiceUnavailable, SessionExpired
 
     _quiet()
     auth = settings.credentials() if lease is None else lease.credentials(reader=reader)
@@ -195,14 +196,28 @@ def _open(settings: StoreSettings, reader: bool, lease: Lease | None) -> Connect
         )
     connection = Connection(settings, driver, dialect=NEO4J, reader=reader, lease=lease)
     try:
-        # only a statement tells whether the database is there; outside a managed transaction it fails at once
-        with translated(settings), connection.session() as session:
-            agent = session.run("RETURN 1 AS one").consume().server.agent
+        with translated(settings):
+            try:
+                agent = _agent(connection)
+            except (ServiceUnavailable, SessionExpired):
+                # an embedded server that was killed still takes connections while it goes; then another one is started
+                if lease is None or not lease.outlives():
+                    raise
+                agent = _agent(connection)
         connection.dialect = recognise(agent, settings.place)
     except BaseException:
         driver.close()
         raise
     return connection
+
+
+def _agent(connection: Connection) -> str:
+    """Ask for the server's name; only a statement tells whether the database is there.
+
+    Outside a managed transaction it fails at once.
+    """
+    with connection.session() as session:
+        return str(session.run("RETURN 1 AS one").consume().server.agent)
 
 
 def recognise(agent: str, place: str) -> str:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from loaders.errors import UsageError
 from loaders.spelling import did_you_mean
 from scoring.attacks import people, promises, refunds, rings
-from scoring.attacks.base import Base
 from scoring.attacks.plot import Plot
 from scoring.attacks.promises import Check
+from scoring.attacks.target import Target
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Attack:
 
     name: str
     sentence: str
-    plot: Callable[[Base], Plot]
+    plot: Callable[[Target], Plot]
     checks: tuple[Check, ...] = ()
 
 

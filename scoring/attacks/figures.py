@@ -31,7 +31,7 @@ def row_of(outcome: Outcome, rule: str) -> AttackRow:
     harmed = _tidy(outcome.change(rule, outcome.victims))
     helped = _tidy(outcome.change(rule, plot.helpers)) if plot.helpers else None
     bound = rule == "vouch" and bool(len(outcome.fresh))
-    worth = fresh_points(outcome.base.order.config)
+    worth = fresh_points(outcome.target.order.config)
     reached, most = (worth * each for each in outcome.sybils) if bound else (None, None)
     return AttackRow(
         attack=outcome.name,
@@ -78,7 +78,7 @@ def price(outcome: Outcome) -> dict[str, Any]:
     """
     plot, owner = outcome.plot, _owners(outcome)
     own = {*plot.attackers, *plot.helpers, *(newcomer.id for newcomer in plot.newcomers if newcomer.kind == "person")}
-    honest = set(outcome.base.holders)
+    honest = set(outcome.target.holders)
     kept = [payment for payment in plot.payments if payment.taken_back is None]
     flow = sum(payment.amount * ((owner[payment.payer] in own) - (owner[payment.payee] in own)) for payment in kept)
     oldest = max(payment.ago for payment in plot.payments)
@@ -92,9 +92,9 @@ def price(outcome: Outcome) -> dict[str, Any]:
 
 
 def _owners(outcome: Outcome) -> dict[str, str]:
-    plot, base = outcome.plot, outcome.base
+    plot, target = outcome.plot, outcome.target
     planted = {new.account(number): new.id for new in plot.newcomers for number in range(new.accounts)}
-    accounts = base.recalled.accounts
+    accounts = target.recalled.accounts
     used = {end for payment in plot.payments for end in (payment.payer, payment.payee)} - set(planted)
     pairs = zip(accounts["account_id"].to_pylist(), accounts["holder_id"].to_pylist(), strict=True)
     return planted | {account: holder for account, holder in pairs if account in used}

@@ -10,12 +10,12 @@ import loaders
 from loaders.errors import UsageError
 from loaders.reader import Progress
 from loaders.tables import Tables
-from scoring.attacks.base import Base, base_of
 from scoring.attacks.catalogue import ATTACKS, Attack, chosen
 from scoring.attacks.figures import constants_row, row_of
 from scoring.attacks.outcome import Outcome, fresh_points
 from scoring.attacks.promises import sybils_stay_within_bound
 from scoring.attacks.results import RULES, AttackReport, AttackRow, Promise
+from scoring.attacks.target import Target, target_of
 from scoring.batch.inputs import inputs_of
 from scoring.recall import recall
 from scoring.runs.run import Run
@@ -76,30 +76,30 @@ def attack(
     (1, 0, True)
     """
     names, wanted = chosen("attack", attacks, ATTACKS), chosen("rule", rules, RULES)
-    base = base_of(recall(run), _tables(run, data, progress), seed)
+    target = target_of(recall(run), _tables(run, data, progress), seed)
     rows: list[AttackRow] = []
     shifts: list[AttackRow] = []
     held: list[Promise] = []
     for done, name in enumerate(names):
         if progress is not None:
             progress(name, done, len(names))
-        outcome = _carried_out(base, ATTACKS[name])
+        outcome = _carried_out(target, ATTACKS[name])
         held += _kept(outcome, ATTACKS[name])
         rows += [row_of(outcome, rule) for rule in wanted]
-        anew = base.planted(outcome.plot.newcomers, outcome.plot.payments, held=False)
+        anew = target.planted(outcome.plot.newcomers, outcome.plot.payments, held=False)
         shifts.append(constants_row(outcome, anew))
     return AttackReport(
         run_id=run.id,
-        as_of=base.order.as_of.astimezone(UTC).isoformat(),
+        as_of=target.order.as_of.astimezone(UTC).isoformat(),
         seed=seed,
-        currency=base.soil.currency,
-        exponent=_exponent(base.soil.currency),
+        currency=target.soil.currency,
+        exponent=_exponent(target.soil.currency),
         rules=wanted,
         descriptions={name: ATTACKS[name].sentence for name in names},
-        supporter_bound=fresh_points(base.order.config) * base.supporter_bound,
+        supporter_bound=fresh_points(target.order.config) * target.supporter_bound,
         rows=(*rows, *shifts),
         promises=tuple(held),
-        connections=base.order.config.score.connections,
+        connections=target.order.config.score.connections,
     )
 
 
@@ -114,12 +114,12 @@ def _tables(run: Run, data: Tables | Path | str | None, progress: Progress | Non
     return data
 
 
-def _carried_out(base: Base, kind: Attack) -> Outcome:
+def _carried_out(target: Target, kind: Attack) -> Outcome:
     """Plant an attack and settle the portfolio before and after its payments."""
-    plot = kind.plot(base)
-    before, after = (base.planted(plot.newcomers, payments) for payments in ((), plot.payments))
-    whole = base.planted(plot.newcomers, plot.whole) if plot.whole else None
-    return Outcome(kind.name, base, plot, before, after, whole)
+    plot = kind.plot(target)
+    before, after = (target.planted(plot.newcomers, payments) for payments in ((), plot.payments))
+    whole = target.planted(plot.newcomers, plot.whole) if plot.whole else None
+    return Outcome(kind.name, target, plot, before, after, whole)
 
 
 def _kept(outcome: Outcome, kind: Attack) -> list[Promise]:

@@ -12,8 +12,8 @@ import numpy.typing as npt
 from scoring.combination import SPAN, weights
 
 if TYPE_CHECKING:
-    from scoring.attacks.base import Base
     from scoring.attacks.plot import Plot
+    from scoring.attacks.target import Target
     from scoring.attacks.world import World
     from scoring.config import Config
     from scoring.tabular.persons import Numbers
@@ -27,7 +27,7 @@ class Outcome:
     ----------
     name
         Of the attack.
-    base
+    target
         The run.
     plot
         What was planted.
@@ -38,7 +38,7 @@ class Outcome:
     """
 
     name: str
-    base: Base
+    target: Target
     plot: Plot
     before: World
     after: World
@@ -48,7 +48,7 @@ class Outcome:
     def bystanders(self) -> tuple[str, ...]:
         """Everybody of the run who takes no part."""
         part = {*self.plot.attackers, *self.plot.helpers}
-        return tuple(holder for holder in self.base.holders if holder not in part)
+        return tuple(holder for holder in self.target.holders if holder not in part)
 
     @property
     def victims(self) -> tuple[str, ...]:
@@ -73,7 +73,7 @@ class Outcome:
         """What the fresh ones gained together, Σ max(0, x − β), and its bound λ (B − β) A / k, in standing."""
         inside = np.zeros(len(self.after.ground.graph), dtype=np.bool_)
         inside[self.fresh] = True
-        found, x, parameters = self.after.vouched, self.after.standing, self.base.order.config.propagation
+        found, x, parameters = self.after.vouched, self.after.standing, self.target.order.config.propagation
         support = found.graph.by_payee
         weight = found.weights[inside[support.row] & ~inside[support.indices]].sum()
         beta, highest = self.after.ground.assessment.evidence[inside].max(), x[~inside].max(initial=0.0)

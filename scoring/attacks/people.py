@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from scoring.attacks.base import Base
 from scoring.attacks.plot import Newcomer, Payment, Plot, steady, strong
+from scoring.attacks.target import Target
 
 REPUTABLE = 20
 SPREAD = 50
@@ -13,69 +13,75 @@ PAYERS = 20
 PIECES = 10
 
 
-def reputable20(base: Base) -> Plot:
+def reputable20(target: Target) -> Plot:
     """Plant an account that shares four times its usual outflow among the 20 most reputable, month by month."""
-    attacker = _attacker(base)
-    amount = math.ceil(4 * base.scale / REPUTABLE)
+    attacker = _attacker(target)
+    amount = math.ceil(4 * target.scale / REPUTABLE)
     payments = [
-        payment for holder in base.reputable(REPUTABLE) for payment in steady(attacker.id, base.account(holder), amount)
+        payment
+        for holder in target.reputable(REPUTABLE)
+        for payment in steady(attacker.id, target.account(holder), amount)
     ]
     return Plot((attacker,), tuple(payments), (attacker.id,))
 
 
-def capture(base: Base) -> Plot:
+def capture(target: Target) -> Plot:
     """Plant an honest supporter's payment to the attacker, month by month."""
-    attacker = _attacker(base)
-    supporter = base.supporter
-    amount = math.ceil(base.scale_of(supporter))
-    return Plot((attacker,), tuple(steady(base.account(supporter), attacker.id, amount)), (attacker.id,))
+    attacker = _attacker(target)
+    supporter = target.supporter
+    amount = math.ceil(target.scale_of(supporter))
+    return Plot((attacker,), tuple(steady(target.account(supporter), attacker.id, amount)), (attacker.id,))
 
 
-def smurfing_supported(base: Base) -> Plot:
+def smurfing_supported(target: Target) -> Plot:
     """Plant the same sum as in ``capture`` in ten small payments a month, to three accounts of the attacker."""
-    attacker = _attacker(base, accounts=3)
-    supporter = base.supporter
-    small = math.ceil(base.scale_of(supporter) / PIECES)
+    attacker = _attacker(target, accounts=3)
+    supporter = target.supporter
+    small = math.ceil(target.scale_of(supporter) / PIECES)
     payments = [
         payment
         for number in range(PIECES)
-        for payment in steady(base.account(supporter), attacker.account(number), small, day=2 + 2 * number)
+        for payment in steady(target.account(supporter), attacker.account(number), small, day=2 + 2 * number)
     ]
     return Plot((attacker,), tuple(payments), (attacker.id,))
 
 
-def spread(base: Base) -> Plot:
+def spread(target: Target) -> Plot:
     """Plant an honest supporter's usual outflow, shared out over fifty fresh accounts."""
-    supporter = base.supporter
-    account, amount = base.account(supporter), math.ceil(base.scale_of(supporter) / SPREAD)
+    supporter = target.supporter
+    account, amount = target.account(supporter), math.ceil(target.scale_of(supporter) / SPREAD)
     crowd = [
-        Newcomer(f"{base.soil.prefix}crowd-{number:02d}", twin=base.twin(0.4, 0.6, number)) for number in range(SPREAD)
+        Newcomer(f"{target.soil.prefix}crowd-{number:02d}", twin=target.twin(0.4, 0.6, number))
+        for number in range(SPREAD)
     ]
     shares = [payment for member in crowd for payment in steady(account, member.id, amount)]
     whole = tuple(Payment(payment.payer, crowd[0].id, payment.amount, payment.ago) for payment in shares)
     return Plot(tuple(crowd), tuple(shares), tuple(member.id for member in crowd), whole=whole)
 
 
-def griefing(base: Base) -> Plot:
+def griefing(target: Target) -> Plot:
     """Plant bad payers, every other one a defaulter, who flood a thin-file holder with money."""
-    victim, amount = base.thin_victim(), math.ceil(base.scale)
+    victim, amount = target.thin_victim(), math.ceil(target.scale)
     payers = [
         Newcomer(
-            f"{base.soil.prefix}payer-{number:02d}", 48, base.twin(0.0, 0.05, number), severity=float(number % 2 == 0)
+            f"{target.soil.prefix}payer-{number:02d}",
+            48,
+            target.twin(0.0, 0.05, number),
+            severity=float(number % 2 == 0),
         )
         for number in range(PAYERS)
     ]
-    payments = [payment for payer in payers for payment in steady(payer.id, base.account(victim), amount)]
+    payments = [payment for payer in payers for payment in steady(payer.id, target.account(victim), amount)]
     return Plot(tuple(payers), tuple(payments), tuple(payer.id for payer in payers), victims=(victim,))
 
 
-def shedding(base: Base) -> Plot:
+def shedding(target: Target) -> Plot:
     """Plant a defaulter of the worst profile who moves its money to a fresh account of another name, with none."""
-    old = Newcomer(f"{base.soil.prefix}defaulter", 48, base.twin(0.0, 0.0), severity=1.0)
-    new = Newcomer(f"{base.soil.prefix}fresh")
-    payments = tuple(strong(old.id, new.id, base.scale))
+    old = Newcomer(f"{target.soil.prefix}defaulter", 48, target.twin(0.0, 0.0), severity=1.0)
+    new = Newcomer(f"{target.soil.prefix}fresh")
+    payments = tuple(strong(old.id, new.id, target.scale))
     return Plot((old, new), payments, (new.id,), (old.id,), instead={new.id: old.id})
 
 
-def _attacker(base: Base, accounts: int = 1) -> Newcomer:
-    return Newcomer(f"{base.soil.prefix}attacker", twin=base.twin(0.4, 0.6), accounts=accounts)
+def _attacker(target: Target, accounts: int = 1) -> Newcomer:
+    return Newcomer(f"{target.soil.prefix}attacker", twin=target.twin(0.4, 0.6), accounts=accounts)

@@ -44,7 +44,7 @@ def fresh_pass_on_nothing(outcome: Outcome) -> Promise:
 
 def circles_count_nothing(outcome: Outcome) -> Promise | None:
     """Under ``netting = "cycles"`` money that comes back over one other holder counts nothing."""
-    if outcome.base.order.config.ties.netting != "cycles":
+    if outcome.target.order.config.ties.netting != "cycles":
         return None
     return _nothing(outcome, 'with netting = "cycles", money that comes back in three steps gains exactly 0')
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 
-from scoring.attacks.base import Base
 from scoring.attacks.plot import DAY, MONTHS, Newcomer, Payment, Plot, steady, to_and_fro
+from scoring.attacks.target import Target
 
 OUTSIDE = ("payroll", "loan", "withdrawal", "investment", "repayment", "transfer")
 
 
-def refund_within(base: Base) -> Plot:
+def refund_within(target: Target) -> Plot:
     """Plant a supporter's monthly payments that come back ten days later."""
-    supporter, account, amount, attacker = _pair(base)
-    later = min(10, base.order.config.ties.netting_days)
+    supporter, account, amount, attacker = _pair(target)
+    later = min(10, target.order.config.ties.netting_days)
     payments = [
         payment
         for month in range(MONTHS)
@@ -25,19 +25,19 @@ def refund_within(base: Base) -> Plot:
     return Plot((attacker,), tuple(payments), (attacker.id,), (supporter,))
 
 
-def refund_late31(base: Base) -> Plot:
+def refund_late31(target: Target) -> Plot:
     """Plant one sum that changes hands every 31 days."""
-    return _late(base, 31)
+    return _late(target, 31)
 
 
-def refund_late62(base: Base) -> Plot:
+def refund_late62(target: Target) -> Plot:
     """Plant one sum that changes hands every 62 days."""
-    return _late(base, 62)
+    return _late(target, 62)
 
 
-def refund_reversed31(base: Base) -> Plot:
+def refund_reversed31(target: Target) -> Plot:
     """Plant a supporter's monthly payments, each taken back by a reversal after 31 days."""
-    supporter, account, amount, attacker = _pair(base)
+    supporter, account, amount, attacker = _pair(target)
     payments = tuple(
         Payment(account, attacker.id, amount, (30 * month + 20) * DAY, taken_back=31 * DAY)
         for month in range(1, MONTHS + 1)
@@ -45,9 +45,9 @@ def refund_reversed31(base: Base) -> Plot:
     return Plot((attacker,), payments, (attacker.id,), (supporter,))
 
 
-def refund_lump(base: Base) -> Plot:
+def refund_lump(target: Target) -> Plot:
     """Plant a supporter's monthly payments that come back in one sum at the end."""
-    supporter, account, amount, attacker = _pair(base)
+    supporter, account, amount, attacker = _pair(target)
     payments = (
         *(Payment(account, attacker.id, amount, (30 * month + 10) * DAY) for month in range(1, MONTHS + 1)),
         Payment(attacker.id, account, MONTHS * amount, 5 * DAY),
@@ -55,10 +55,10 @@ def refund_lump(base: Base) -> Plot:
     return Plot((attacker,), payments, (attacker.id,), (supporter,))
 
 
-def refund_mule(base: Base) -> Plot:
+def refund_mule(target: Target) -> Plot:
     """Plant a supporter's monthly payments that come back over a mule within days."""
-    supporter, account, amount, attacker = _pair(base)
-    mule = Newcomer(f"{base.soil.prefix}mule", twin=base.twin(0.4, 0.6, 1))
+    supporter, account, amount, attacker = _pair(target)
+    mule = Newcomer(f"{target.soil.prefix}mule", twin=target.twin(0.4, 0.6, 1))
     way = ((account, attacker.id), (attacker.id, mule.id), (mule.id, account))
     payments = [
         Payment(*ends, amount, (30 * month + 20 - 2 * step) * DAY)
@@ -68,11 +68,11 @@ def refund_mule(base: Base) -> Plot:
     return Plot((attacker, mule), tuple(payments), (attacker.id,), (supporter, mule.id))
 
 
-def topup(base: Base) -> Plot:
+def topup(target: Target) -> Plot:
     """Plant money that an institution sends, month by month, by every name it could have."""
-    attacker = Newcomer(f"{base.soil.prefix}attacker", twin=base.twin(0.4, 0.6))
-    outside = Newcomer(f"{base.soil.prefix}outside", kind="institution")
-    amount = math.ceil(4 * base.scale)
+    attacker = Newcomer(f"{target.soil.prefix}attacker", twin=target.twin(0.4, 0.6))
+    outside = Newcomer(f"{target.soil.prefix}outside", kind="institution")
+    amount = math.ceil(4 * target.scale)
     payments = [
         Payment(payment.payer, payment.payee, payment.amount, payment.ago, kind)
         for kind in OUTSIDE
@@ -81,14 +81,14 @@ def topup(base: Base) -> Plot:
     return Plot((attacker, outside), tuple(payments), (attacker.id,))
 
 
-def _late(base: Base, step: int) -> Plot:
-    supporter, account, amount, attacker = _pair(base)
+def _late(target: Target, step: int) -> Plot:
+    supporter, account, amount, attacker = _pair(target)
     payments = tuple(to_and_fro(account, attacker.id, amount, step))
     return Plot((attacker,), payments, (attacker.id,), (supporter,))
 
 
-def _pair(base: Base) -> tuple[str, str, int, Newcomer]:
+def _pair(target: Target) -> tuple[str, str, int, Newcomer]:
     """Give a complicit supporter, its account, its usual monthly outflow, and the attacker."""
-    supporter = base.supporter
-    attacker = Newcomer(f"{base.soil.prefix}attacker", twin=base.twin(0.4, 0.6))
-    return supporter, base.account(supporter), math.ceil(base.scale_of(supporter)), attacker
+    supporter = target.supporter
+    attacker = Newcomer(f"{target.soil.prefix}attacker", twin=target.twin(0.4, 0.6))
+    return supporter, target.account(supporter), math.ceil(target.scale_of(supporter)), attacker

@@ -117,7 +117,7 @@ class AttackReport:
     seed
         What the choices among equal candidates were drawn with.
     currency, exponent
-        Base currency of all money, and its decimal places.
+        Target currency of all money, and its decimal places.
     rules
         The rules compared, in order.
     descriptions

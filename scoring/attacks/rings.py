@@ -5,51 +5,51 @@ from __future__ import annotations
 import math
 from itertools import chain, pairwise
 
-from scoring.attacks.base import Base
 from scoring.attacks.plot import AGED, DAY, MONTHS, Newcomer, Payment, Plot, steady, strong
+from scoring.attacks.target import Target
 
 RING = 50
 SMURFS = 20
 
 
-def ring_fresh(base: Base) -> Plot:
+def ring_fresh(target: Target) -> Plot:
     """Plant a ring of accounts without history."""
-    return _ring(base, 0)
+    return _ring(target, 0)
 
 
-def ring_aged(base: Base) -> Plot:
+def ring_aged(target: Target) -> Plot:
     """Plant a ring of accounts with history, from the worst profiles to the best."""
-    return _ring(base, AGED)
+    return _ring(target, AGED)
 
 
-def mule2(base: Base) -> Plot:
+def mule2(target: Target) -> Plot:
     """Plant two fresh mules between a supporter and the attacker."""
-    return _mules(base, 2, 0)
+    return _mules(target, 2, 0)
 
 
-def mule3(base: Base) -> Plot:
+def mule3(target: Target) -> Plot:
     """Plant three fresh mules between a supporter and the attacker."""
-    return _mules(base, 3, 0)
+    return _mules(target, 3, 0)
 
 
-def mule2_aged(base: Base) -> Plot:
+def mule2_aged(target: Target) -> Plot:
     """Plant two aged mules between a supporter and the attacker."""
-    return _mules(base, 2, AGED)
+    return _mules(target, 2, AGED)
 
 
-def mule3_aged(base: Base) -> Plot:
+def mule3_aged(target: Target) -> Plot:
     """Plant three aged mules between a supporter and the attacker."""
-    return _mules(base, 3, AGED)
+    return _mules(target, 3, AGED)
 
 
-def smurfing(base: Base) -> Plot:
+def smurfing(target: Target) -> Plot:
     """Plant smurfs, each with two accounts, who share one sum and pay it on in small ones."""
-    attacker = Newcomer(_name(base, "attacker"), twin=base.twin(0.4, 0.6))
+    attacker = Newcomer(_name(target, "attacker"), twin=target.twin(0.4, 0.6))
     smurfs = [
-        Newcomer(_name(base, f"smurf-{number:02d}"), twin=base.twin(0.2, 0.8, number), accounts=2)
+        Newcomer(_name(target, f"smurf-{number:02d}"), twin=target.twin(0.2, 0.8, number), accounts=2)
         for number in range(SMURFS)
     ]
-    small = math.ceil(4 * base.scale / SMURFS / 4)
+    small = math.ceil(4 * target.scale / SMURFS / 4)
     payments = [
         payment
         for smurf in smurfs
@@ -60,23 +60,23 @@ def smurfing(base: Base) -> Plot:
     return Plot((attacker, *smurfs), tuple(payments), (attacker.id,), helpers)
 
 
-def _ring(base: Base, months: int) -> Plot:
+def _ring(target: Target, months: int) -> Plot:
     ring = [
-        Newcomer(_name(base, f"ring-{number:02d}"), months, base.twin(number / RING, (number + 1) / RING, number))
+        Newcomer(_name(target, f"ring-{number:02d}"), months, target.twin(number / RING, (number + 1) / RING, number))
         for number in range(RING)
     ]
     # a stride other than 1, so that good and bad profiles are neighbours
     names = [ring[(number * 7) % RING].id for number in range(RING)]
-    payments = chain.from_iterable(strong(*ends, base.scale) for ends in pairwise([*names, names[0]]))
+    payments = chain.from_iterable(strong(*ends, target.scale) for ends in pairwise([*names, names[0]]))
     return Plot(tuple(ring), tuple(payments), tuple(member.id for member in ring))
 
 
-def _mules(base: Base, count: int, months: int) -> Plot:
-    supporter = base.supporter
-    amount = math.ceil(base.scale_of(supporter))
-    attacker = Newcomer(_name(base, "attacker"), twin=base.twin(0.4, 0.6))
-    mules = [Newcomer(_name(base, f"mule-{n}"), months, base.twin(0.6, 0.8)) for n in range(count)]
-    way = [base.account(supporter), *(mule.id for mule in mules), attacker.id]
+def _mules(target: Target, count: int, months: int) -> Plot:
+    supporter = target.supporter
+    amount = math.ceil(target.scale_of(supporter))
+    attacker = Newcomer(_name(target, "attacker"), twin=target.twin(0.4, 0.6))
+    mules = [Newcomer(_name(target, f"mule-{n}"), months, target.twin(0.6, 0.8)) for n in range(count)]
+    way = [target.account(supporter), *(mule.id for mule in mules), attacker.id]
     # each passes it on a day after it came
     payments = [
         Payment(*ends, amount, (30 * month + 20 - step) * DAY)
@@ -86,5 +86,5 @@ def _mules(base: Base, count: int, months: int) -> Plot:
     return Plot((attacker, *mules), tuple(payments), (attacker.id,), tuple(mule.id for mule in mules))
 
 
-def _name(base: Base, name: str) -> str:
-    return f"{base.soil.prefix}{name}"
+def _name(target: Target, name: str) -> str:
+    return f"{target.soil.prefix}{name}"

@@ -146,6 +146,6 @@ def _put(text: str, out: Path | None) -> None:
     if out is None:
         typer.echo(text, nl=False)
         return
-    from scoring.export.writing import write_whole
+    from scoring.writing import write_whole
 
     typer.echo(str(write_whole(out, text.encode())))

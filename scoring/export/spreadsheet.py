@@ -17,8 +17,8 @@ from scoring.config import ALL_DIMENSIONS, LOWEST, Config, stored_config
 from scoring.explanation.features import bin_name
 from scoring.export.ladders import DimensionLadders, Ladder, ladders
 from scoring.export.tables import FORMULA
-from scoring.export.writing import write_whole
 from scoring.runs.run import Run
+from scoring.writing import write_whole
 
 FILE = "scorecard.xlsx"
 ACCOUNTS = 1000  # accounts of a spreadsheet nobody named any for

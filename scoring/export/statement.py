@@ -13,8 +13,8 @@ from scoring.batch.facts import ALL_GRANTED
 from scoring.combination import NANO, SPAN
 from scoring.config import LOWEST, Config, stored_config
 from scoring.export.expressions import Part, case, dimension, double, literal, quoted, worth
-from scoring.export.writing import write_whole
 from scoring.runs.run import Run
+from scoring.writing import write_whole
 
 FILE = "scorecard.sql"
 HEAD = """\

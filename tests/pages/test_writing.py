@@ -28,7 +28,7 @@ def test_a_failed_write_leaves_the_old_page(tmp_path: Path, monkeypatch: pytest.
     def full(_number: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("scoring.pages.writing.os.fsync", full)
+    monkeypatch.setattr("scoring.writing.os.fsync", full)
     with pytest.raises(UnavailableError, match=r"page\.html cannot be written: No space left on device"):
         write_page(page, "new")
     assert page.read_text(encoding="utf-8") == "old"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import json
 import os
 import re
 import signal
@@ -256,34 +254,6 @@ def test_who_is_at_work_is_not_cut_off(embedded_server: StoreSettings, monkeypat
         with pytest.raises(LockedError), embedded.offline(embedded_server):
             pass
         assert (caught.value.exit_code, connection.read("RETURN 1 AS one")) == (5, [{"one": 1}])
-
-
-@pytest.mark.parametrize("content", ["", "{", '{"pid": 1, "port": 1}'])
-def test_a_stale_state_file_misleads_nobody(content: str, own_folder: StoreSettings) -> None:
-    """What a dead server left behind is neither believed nor in the way: nobody holds its lock."""
-    folder = ServerFolder(own_folder.folder)
-    folder.make()
-    folder.state.write_text(content)
-    assert not embedded.status(own_folder).running
-
-
-def test_the_port_of_a_killed_server_is_gone_before_the_next_one_starts(
-    own_folder: StoreSettings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The next one locks the state before it writes it: whoever reads in between finds a wish, and no port."""
-    folder = ServerFolder(own_folder.folder)
-    folder.make()
-    folder.state.write_text('{"pid": 1, "port": 40000, "database": "renmai"}')
-    found = []
-
-    def spawn(*_arguments: object, **_files: object) -> int:
-        found.append(json.loads(folder.state.read_text()))
-        raise OSError(errno.EAGAIN, "no process today")
-
-    monkeypatch.setattr("os.posix_spawn", spawn)
-    with pytest.raises(UnavailableError):
-        connect(own_folder)
-    assert found == [{"wish": 40000}]
 
 
 def test_files_that_another_process_has_open_are_a_sentence(own_folder: StoreSettings, tmp_path: Path) -> None:

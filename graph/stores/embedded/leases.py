@@ -31,6 +31,8 @@ LEASE_SECONDS = 30.0
 """How long to wait for somebody who has the database for himself, or for a server that goes down."""
 STOP_SECONDS = 20.0
 START_SECONDS = 90.0
+DYING_SECONDS = 10.0
+"""How long a server that was killed may take to let go of its memory and its lock."""
 
 
 class Lease:
@@ -103,6 +105,15 @@ class Lease:
             port = self._started()
         self._port = int(port)
         return LOOPBACK, self._port
+
+    def outlives(self) -> bool:
+        """Say whether the server that broke a connection off is gone, once it has had the time to go."""
+        last, end = read_state(self.folder), time.monotonic() + DYING_SECONDS
+        while last is not None and read_state(self.folder) == last:
+            if time.monotonic() >= end:
+                return False
+            time.sleep(POLL_SECONDS)
+        return True
 
     def credentials(self, *, reader: bool) -> tuple[str, str]:
         """Give user and password of the one who may do all, or of the one who only reads."""

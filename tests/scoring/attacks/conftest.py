@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from scoring.attacks.base import Base
 from scoring.attacks.lab import attack
 from scoring.attacks.results import AttackReport
+from scoring.attacks.target import Target
 from tests.scoring.attacks.lab import town_base, town_run, town_tables
 
 
@@ -18,7 +18,7 @@ def attacked_runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def base(attacked_runs: Path) -> Base:
+def target(attacked_runs: Path) -> Target:
     return town_base(attacked_runs)
 
 

@@ -11,9 +11,9 @@ import pyarrow as pa
 import loaders
 from loaders.tables import Tables
 from loaders.town import AS_OF, town
-from scoring.attacks.base import Base, base_of
 from scoring.attacks.catalogue import ATTACKS
 from scoring.attacks.outcome import Outcome
+from scoring.attacks.target import Target, target_of
 from scoring.batch.job import run
 from scoring.config import Config, load_config
 from scoring.recall import recall
@@ -32,17 +32,17 @@ def town_run(runs: Path, config: Config | None = None) -> Run:
     return run(town_tables(), as_of=AS_OF, runs=runs, config=config)
 
 
-def town_base(runs: Path, *, seed: int = 7, **sections: dict[str, object]) -> Base:
+def town_base(runs: Path, *, seed: int = 7, **sections: dict[str, object]) -> Target:
     """The town ready to be attacked, under a policy of its own if sections are given."""
     config = Config.model_validate(sections).with_card(load_config().card) if sections else None
-    return base_of(recall(town_run(runs, config)), town_tables(), seed)
+    return target_of(recall(town_run(runs, config)), town_tables(), seed)
 
 
-def carried_out(base: Base, name: str) -> Outcome:
-    plot = ATTACKS[name].plot(base)
-    before, after = (base.planted(plot.newcomers, payments) for payments in ((), plot.payments))
-    whole = base.planted(plot.newcomers, plot.whole) if plot.whole else None
-    return Outcome(name, base, plot, before, after, whole)
+def carried_out(target: Target, name: str) -> Outcome:
+    plot = ATTACKS[name].plot(target)
+    before, after = (target.planted(plot.newcomers, payments) for payments in ((), plot.payments))
+    whole = target.planted(plot.newcomers, plot.whole) if plot.whole else None
+    return Outcome(name, target, plot, before, after, whole)
 
 
 def text_rows(table: pa.Table) -> list[Row]:

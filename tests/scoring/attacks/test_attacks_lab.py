@@ -11,11 +11,11 @@ import pytest
 import loaders
 from loaders.errors import UsageError
 from loaders.town import AS_OF, town
-from scoring.attacks.base import Base
 from scoring.attacks.catalogue import ATTACKS
 from scoring.attacks.lab import attack
 from scoring.attacks.planting import plant
 from scoring.attacks.results import CONSTANTS, FORMAT, RULES, AttackReport, AttackRow
+from scoring.attacks.target import Target
 from scoring.batch.job import run
 from scoring.config import Config, load_config
 from tests.oracle import score_all
@@ -25,47 +25,47 @@ SCALE = 200_000  # what a person of the town spends in a month, in minor units
 
 
 @pytest.mark.parametrize("name", ["capture", "ring_aged", "refund_late31", "refund_mule", "griefing", "mule3_aged"])
-def test_a_patient_reader_of_the_method_gives_the_same_scores(base: Base, report: AttackReport, name: str) -> None:
+def test_a_patient_reader_of_the_method_gives_the_same_scores(target: Target, report: AttackReport, name: str) -> None:
     """The oracle scores the planted rows, constants and all, as the row ``constants`` says."""
-    outcome = carried_out(base, name)
-    tables = plant(base.soil, outcome.plot.newcomers, outcome.plot.payments)
+    outcome = carried_out(target, name)
+    tables = plant(target.soil, outcome.plot.newcomers, outcome.plot.payments)
     expected = score_all({table: text_rows(getattr(tables, table)) for table in TABLES}, AS_OF)
-    anew = base.planted(outcome.plot.newcomers, outcome.plot.payments, held=False).scores("vouch")
-    actual = dict(zip(anew_holders(base, name), anew.score.tolist(), strict=True))
+    anew = target.planted(outcome.plot.newcomers, outcome.plot.payments, held=False).scores("vouch")
+    actual = dict(zip(anew_holders(target, name), anew.score.tolist(), strict=True))
     assert actual == {holder: row["score"] for holder, row in expected.items()}
     assert report.row(name, CONSTANTS).score_after in actual.values()
 
 
-def anew_holders(base: Base, name: str) -> list[str]:
-    plot = ATTACKS[name].plot(base)
-    return base.planted(plot.newcomers, ()).ground.assessment.holders.to_pylist()
+def anew_holders(target: Target, name: str) -> list[str]:
+    plot = ATTACKS[name].plot(target)
+    return target.planted(plot.newcomers, ()).ground.assessment.holders.to_pylist()
 
 
 @pytest.mark.parametrize("name", ATTACKS)
-def test_planted_rows_would_pass_the_gate(base: Base, name: str) -> None:
+def test_planted_rows_would_pass_the_gate(target: Target, name: str) -> None:
     """The copy is an input as a loader would give it: nothing refused, nothing in another order."""
-    plot = ATTACKS[name].plot(base)
-    tables = plant(base.soil, plot.newcomers, plot.payments)
+    plot = ATTACKS[name].plot(target)
+    tables = plant(target.soil, plot.newcomers, plot.payments)
     again = loaders.rejoin({table: getattr(tables, table) for table in TABLES})
     assert again.rejects.num_rows == 0
     assert [getattr(again, table).equals(getattr(tables, table)) for table in TABLES] == [True] * len(TABLES)
 
 
-def test_the_rows_of_the_input_stay_as_they_are(base: Base) -> None:
+def test_the_rows_of_the_input_stay_as_they_are(target: Target) -> None:
     """What is planted stands beside the input's rows and begins with a prefix that none of these has."""
-    plot = ATTACKS["griefing"].plot(base)
-    tables = plant(base.soil, plot.newcomers, plot.payments)
+    plot = ATTACKS["griefing"].plot(target)
+    tables = plant(target.soil, plot.newcomers, plot.payments)
     for table, key in (("accounts", "account_id"), ("relations", "relation_id"), ("profiles", "account_id")):
-        rows = [row for row in getattr(tables, table).to_pylist() if not row[key].startswith(base.soil.prefix)]
-        assert rows == getattr(base.soil.tables, table).to_pylist()
+        rows = [row for row in getattr(tables, table).to_pylist() if not row[key].startswith(target.soil.prefix)]
+        assert rows == getattr(target.soil.tables, table).to_pylist()
 
 
-def test_planting_nothing_gives_the_run_itself(base: Base) -> None:
+def test_planting_nothing_gives_the_run_itself(target: Target) -> None:
     """Without newcomers and payments everyone stands where the run says, to the bit."""
-    world = base.planted((), ())
-    assert world.standing.tolist() == base.recalled.standing.tolist()
-    own = dict(base.recalled.run.table("scores").select(["holder_id", "score"]).to_pandas().to_numpy().tolist())
-    assert dict(zip(base.holders, world.scores("vouch").score.tolist(), strict=True)) == own
+    world = target.planted((), ())
+    assert world.standing.tolist() == target.recalled.standing.tolist()
+    own = dict(target.recalled.run.table("scores").select(["holder_id", "score"]).to_pandas().to_numpy().tolist())
+    assert dict(zip(target.holders, world.scores("vouch").score.tolist(), strict=True)) == own
 
 
 def test_the_run_is_only_read(attacked_runs: Path) -> None:
@@ -109,12 +109,12 @@ def test_the_seed_decides_among_equals(attacked_runs: Path) -> None:
     assert {each.supporter for each in bases} == {"sam"}
 
 
-def test_an_attack_is_held_to_the_constants_of_the_run(base: Base, report: AttackReport) -> None:
+def test_an_attack_is_held_to_the_constants_of_the_run(target: Target, report: AttackReport) -> None:
     """Fresh accounts are worth the run's mean; what fifty of them do to it is the row ``constants``."""
-    outcome = carried_out(base, "ring_fresh")
+    outcome = carried_out(target, "ring_fresh")
     assessment = outcome.after.ground.assessment
     ring = outcome.after.places(outcome.plot.attackers)
-    mean = base.recalled.assessment.constants.mean
+    mean = target.recalled.assessment.constants.mean
     shift = math.fsum(assessment.tabular) / len(assessment.tabular) - mean
     assert set(assessment.evidence[ring].tolist()) == {mean}
     assert report.row("ring_fresh", CONSTANTS).constants["mean"] == pytest.approx(shift, abs=1e-12)
@@ -168,16 +168,16 @@ def test_what_is_not_zero_has_its_order(report: AttackReport) -> None:
 
 def test_netting_of_circles_closes_the_way_over_a_mule(tmp_path: Path) -> None:
     """With ``netting = "cycles"`` money that comes back over a mule gains exactly 0, and the promise is held."""
-    base = town_base(tmp_path / "runs", ties={"netting": "cycles"})
-    outcome = carried_out(base, "refund_mule")
+    target = town_base(tmp_path / "runs", ties={"netting": "cycles"})
+    outcome = carried_out(target, "refund_mule")
     promise = ATTACKS["refund_mule"].checks[0](outcome)
     assert outcome.change("vouch", outcome.plot.attackers).tolist() == [0.0]
     assert promise is not None and "three steps" in promise.promise
 
 
-def test_a_shed_record_is_compared_with_the_one_left_behind(base: Base, report: AttackReport) -> None:
+def test_a_shed_record_is_compared_with_the_one_left_behind(target: Target, report: AttackReport) -> None:
     """The fresh account's score stands against the defaulter's, and the note says what the money added: nothing."""
-    outcome = carried_out(base, "shedding")
+    outcome = carried_out(target, "shedding")
     old, new = (outcome.before.places((holder,))[0] for holder in ("planted-defaulter", "planted-fresh"))
     scores, row = outcome.before.scores("vouch"), report.row("shedding", "vouch")
     assert (row.score_before, row.score_after) == (scores.score[old], scores.score[new])

@@ -11,10 +11,10 @@ import pytest
 from graph.parameters import steady_strength
 from loaders.errors import GateError
 from scoring.attacks import promises
-from scoring.attacks.base import Base
 from scoring.attacks.catalogue import ATTACKS
 from scoring.attacks.outcome import Outcome
 from scoring.attacks.results import RULES, AttackReport
+from scoring.attacks.target import Target
 from tests.scoring.attacks.lab import carried_out
 
 ZEROS = ("ring_fresh", "refund_within", "refund_reversed31", "mule2", "mule3", "smurfing", "topup")
@@ -28,9 +28,9 @@ def test_what_the_theory_says_is_nothing_is_nothing(report: AttackReport, name: 
 
 
 @pytest.mark.parametrize("name", ZEROS)
-def test_a_zero_is_of_standings_to_the_bit(base: Base, name: str) -> None:
+def test_a_zero_is_of_standings_to_the_bit(target: Target, name: str) -> None:
     """The attackers of these stand at their own evidence, bit for bit."""
-    outcome = carried_out(base, name)
+    outcome = carried_out(target, name)
     places = outcome.after.places(outcome.plot.attackers)
     assert outcome.after.standing[places].tolist() == outcome.after.ground.assessment.evidence[places].tolist()
 
@@ -41,9 +41,9 @@ def test_own_sending_to_the_reputable_raises_no_score(report: AttackReport) -> N
     assert report.row("reputable20", "association").attacker_best > 1
 
 
-def test_nobody_in_an_aged_ring_ends_above_its_best(base: Base) -> None:
+def test_nobody_in_an_aged_ring_ends_above_its_best(target: Target) -> None:
     """The ring's highest standing is the evidence of its best member, who gains nothing; others do gain."""
-    outcome = carried_out(base, "ring_aged")
+    outcome = carried_out(target, "ring_aged")
     ring = outcome.after.places(outcome.plot.attackers)
     evidence, standing = outcome.after.ground.assessment.evidence[ring], outcome.after.standing[ring]
     assert standing.max() == evidence.max()
@@ -71,10 +71,10 @@ def test_fresh_accounts_stay_within_their_bound(report: AttackReport) -> None:
     assert 0.5 * captured.bound < captured.reached < captured.bound <= report.supporter_bound
 
 
-def test_one_captured_supporter_gives_what_the_formula_says(base: Base, report: AttackReport) -> None:
+def test_one_captured_supporter_gives_what_the_formula_says(target: Target, report: AttackReport) -> None:
     """X = b + λ w (x_j − b) / (k + w), with w = c z_j v / κ of twelve steady months: 90 points per unit of lift."""
-    run = base.recalled
-    who = run.graph.index(base.supporter)
+    run = target.recalled
+    who = run.graph.index(target.supporter)
     spent = float(run.graph.ties.g[run.graph.ties.payer == who].sum())
     v = sum(2 ** (-month / 6) for month in range(12)) * math.log(2) / math.log(5) * (0.5 + 0.5 / 3)
     w = 6 * run.assessment.credibility[who] * v / max(steady_strength(), spent + v)
@@ -108,16 +108,16 @@ def test_every_promise_that_was_held_is_told(report: AttackReport) -> None:
     ],
 )
 def test_a_broken_promise_is_an_error_that_names_it(
-    base: Base, check: promises.Check, name: str, sentence: str
+    target: Target, check: promises.Check, name: str, sentence: str
 ) -> None:
     """Where an attack does gain, a promise that it did not is refused: with the attack, the promise and the figure."""
     with pytest.raises(GateError, match=f"attack {name} breaks a promise of rule vouch: .*{sentence}.*; "):
-        check(carried_out(base, name))
+        check(carried_out(target, name))
 
 
-def test_a_victim_that_moves_is_an_error(base: Base) -> None:
+def test_a_victim_that_moves_is_an_error(target: Target) -> None:
     """A supporter that stands higher is no griefer; were its money to count for less, the promise would be broken."""
-    outcome = carried_out(base, "capture")
+    outcome = carried_out(target, "capture")
     lifted = replace(outcome.plot, attackers=("zoe",), victims=outcome.plot.attackers)
     with pytest.raises(GateError, match="money from someone standing no higher changes nothing"):
         promises.nobody_is_grieved(replace(outcome, plot=lifted, before=_raised(outcome)))
@@ -133,22 +133,22 @@ def _raised(outcome: Outcome) -> object:
     return Raised(before.recalled, before.ranks, before.ground)
 
 
-def test_a_spread_that_lifts_more_is_an_error(base: Base) -> None:
+def test_a_spread_that_lifts_more_is_an_error(target: Target) -> None:
     """Were the whole to lift less than the pieces, the promise would be broken."""
-    outcome = carried_out(base, "spread")
+    outcome = carried_out(target, "spread")
     with pytest.raises(GateError, match="splitting incoming payments never raises the largest lift"):
         promises.spreading_raises_no_lift(replace(outcome, whole=outcome.after, after=outcome.whole))
 
 
-def test_a_bound_that_is_passed_is_an_error(base: Base) -> None:
+def test_a_bound_that_is_passed_is_an_error(target: Target) -> None:
     """Under a smaller λ the bound would be smaller than what was gained."""
-    outcome = carried_out(base, "capture")
-    config = base.order.config
+    outcome = carried_out(target, "capture")
+    config = target.order.config
     damped = replace(config.propagation, damping=0.1)
 
     class Damped:
         propagation = damped
 
-    other = replace(base, order=replace(base.order, config=Damped()))
+    other = replace(target, order=replace(target.order, config=Damped()))
     with pytest.raises(GateError, match="accounts without history gain at most"):
-        promises.sybils_stay_within_bound(replace(outcome, base=other))
+        promises.sybils_stay_within_bound(replace(outcome, target=other))

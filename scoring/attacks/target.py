@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Base:
+class Target:
     """The run that is attacked; arrays in the order of its holders.
 
     Attributes
@@ -152,7 +152,7 @@ class Base:
         return settle(tables, self.order if held else unheld(self.order), self.recalled, self.ranks)
 
 
-def base_of(recalled: Recalled, tables: Tables, seed: int) -> Base:
+def target_of(recalled: Recalled, tables: Tables, seed: int) -> Target:
     """Get a run ready to be attacked.
 
     Parameters
@@ -175,4 +175,4 @@ def base_of(recalled: Recalled, tables: Tables, seed: int) -> Base:
     order = Order(as_of, recalled.config, "vouch", recalled.assessment.constants)
     slim = without_idle_relations(tables)
     soil = Soil(slim, loaders.at(slim, as_of), recalled.config.data.base_currency, free_prefix(tables))
-    return Base(recalled, soil, order, rank_values(recalled.graph), seed)
+    return Target(recalled, soil, order, rank_values(recalled.graph), seed)
