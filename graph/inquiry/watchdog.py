@@ -8,6 +8,7 @@ from a second one; if even that does not help, the caller is told, and an embedd
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -92,9 +93,11 @@ def watched(work: Callable[[], T], stop: Callable[[], None], seconds: float, gra
 
 def _stop(thread: _Work[T], stop: Callable[[], None], grace: float) -> bool:
     """Stop the work from a second thread, since a server that hangs would keep that one too."""
-    stopper = _Work(stop)
+    stopper, end = _Work(stop), time.monotonic() + grace
     stopper.start()
     thread.join(grace)
+    # it speaks over a connection of the same pool, which nobody may close under it
+    stopper.join(max(0.0, end - time.monotonic()))
     return not thread.is_alive()
 
 
