@@ -120,7 +120,7 @@ def check_names(statement: Statement, given: Mapping[str, Any]) -> None:
 def _fetch(
     connection: Connection, statement: Statement, given: dict[str, Any], seconds: float, rows: int, mark: str
 ) -> Answer:
-    from neo4j.exceptions import DriverError, Neo4jError
+    from neo4j.exceptions import DriverError, Neo4jError, ServiceUnavailable, SessionExpired
 
     embedded = connection.dialect != "neo4j"
     sent, tail = statement.text, ""
@@ -148,6 +148,8 @@ def _fetch(
                 found.append(tuple(plain(value, utc=embedded) for value in row))
             return Answer(columns, found)
     except (DriverError, Neo4jError) as error:
+        if connection.lease is not None and isinstance(error, ServiceUnavailable | SessionExpired):
+            connection.lease.outlives()  # so that the next query meets a new server, and none that is still going
         # not chained: the driver's text may quote ids and amounts
         raise _told(error, connection, seconds) from None
 
