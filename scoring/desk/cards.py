@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from scoring.desk import html
 from scoring.desk.arguments import account_of
@@ -11,6 +12,7 @@ from scoring.explanation import writing
 from scoring.explanation.cards import AnalystCard, ConsumerLetter
 from scoring.explanation.text import name_of
 from scoring.explanation.waterfall import waterfall
+from scoring.explanation.writing import Explainer
 from scoring.pages.charts.steps import waterfall as chart
 from scoring.runs.run import Run
 
@@ -21,6 +23,13 @@ PROBABLE = "Probability of default within {0.horizon}: {1:.2f} % (95 %: {2:.2f} 
 def dressed(kind: type[Dressed], plain: Any) -> Dressed:
     """Make of a plain result the same one that also shows itself in a notebook."""
     return kind(**{part.name: getattr(plain, part.name) for part in fields(plain)})
+
+
+@runtime_checkable
+class Asked(Protocol):
+    """A run that keeps who explains it."""
+
+    explainer: Explainer
 
 
 class Card(AnalystCard):
@@ -56,7 +65,13 @@ class Letter(ConsumerLetter):
         return html.shown(*parts, html.listed(self.words.dispute, (self.dispute,)))
 
 
-def explain(run: Run, account_id: str, *, audience: str = "analyst", language: str = "en") -> Card | Letter:
+def explain(
+    run: Run,
+    account_id: str,
+    *,
+    audience: str = "analyst",
+    language: str = "en",
+) -> Card | Letter:
     """Why is a score what it is, to the last point?
 
     Parameters
@@ -90,5 +105,7 @@ def explain(run: Run, account_id: str, *, audience: str = "analyst", language: s
     >>> [row.supporter_id for row in card.supporters]
     ['sam']
     """
-    found = writing.explain(run, account_of(account_id), audience=audience, language=language)
+    # a run at the desk is asked more than once and keeps what it read
+    ask = run.explainer.explain if isinstance(run, Asked) else partial(writing.explain, run)
+    found = ask(account_of(account_id), audience=audience, language=language)
     return dressed(Card, found) if isinstance(found, AnalystCard) else dressed(Letter, found)

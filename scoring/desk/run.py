@@ -18,6 +18,7 @@ from scoring.desk import html, results
 from scoring.desk.arguments import account_of, path_of, refuse_unknown
 from scoring.desk.cards import Card, Letter, explain
 from scoring.desk.frames import TieFrame, ties_of
+from scoring.explanation.writing import Explainer
 from scoring.pages.charts.portfolio import distribution
 from scoring.pages.figures import facts
 from scoring.pages.report import write_report
@@ -197,6 +198,11 @@ class Run(StoredRun):
         attributes |= {"band": own["band"].to_numpy(dtype=str)}
         attributes |= {name: standing[name].to_numpy() for name in ON_NODES}
         return CreditGraph.from_ties(ties.holders, ties.ties, parameters=ties.parameters, **attributes).to_networkx()
+
+    @cached_property
+    def explainer(self) -> Explainer:
+        """Explains account after account; the first question reads the tables, the others search in memory."""
+        return Explainer(StoredRun(self.path, self.manifest))
 
     @cached_property
     def _known(self) -> Recalled:

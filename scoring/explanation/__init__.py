@@ -9,6 +9,7 @@ _HOMES = {
     "AnalystCard": "cards",
     "ConsumerLetter": "cards",
     "Dictionary": "dictionary",
+    "Explainer": "writing",
     "Index": "shelf",
     "ReasonCode": "cards",
     "ReasonsError": "dictionary",

@@ -7,6 +7,14 @@ from dataclasses import dataclass
 from loaders.errors import RenmaiError, UsageError
 from scoring.explanation.shelf import Row, Shelf
 
+SEARCHED = (
+    ("scores", "account_id"),
+    *((name, "holder_id") for name in ("standing", "contributions", "bins", "probabilities")),
+    ("ties", "to_id"),
+    ("ties", "from_id"),
+)
+"""By which columns the tables of a run are searched for an explanation."""
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
