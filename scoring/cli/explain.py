@@ -12,6 +12,7 @@ import typer
 
 from loaders.errors import UsageError
 from scoring.cli.display import Format, Formatted, progress
+from scoring.cli.lightness import spare_pandas
 from scoring.cli.options import DEFAULT_RUNS, RunId, Runs
 
 if TYPE_CHECKING:
@@ -73,6 +74,8 @@ def explain(
         raise UsageError("give --waterfall or --reach, not both")
     from scoring.runs import open_run
 
+    if reach is None:
+        spare_pandas()
     opened = open_run(runs, run)
     if account is None:
         _everyone(opened, Path(str(out)), audience, language, format)

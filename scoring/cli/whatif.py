@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +9,7 @@ import typer
 
 from loaders.errors import UsageError
 from scoring.cli.display import Format, Formatted, print_json
+from scoring.cli.lightness import spare_kernels, spare_pandas
 from scoring.cli.options import DEFAULT_RUNS, RunId, Runs
 
 if TYPE_CHECKING:
@@ -99,27 +97,15 @@ def score_one(
     _show(found.to_dict(), applicant_text(found), format)
 
 
-class _WithoutPandas(MetaPathFinder):
-    """Tells who looks for pandas that it is not there, as None in ``sys.modules`` does not tell compiled pyarrow."""
-
-    def find_spec(self, fullname: str, path: object = None, target: object = None) -> None:  # noqa: ARG002 - as called
-        """Refuse pandas, leave the rest to others."""
-        if fullname == "pandas":
-            raise ModuleNotFoundError("this command does without pandas", name=fullname)
-
-
 def _opened(runs: Path, run: str | None, *, light: bool) -> Run:
     """Open a run, and do without what takes longer to load than to use where only a few rows are solved."""
     from scoring.runs.run import open_run
 
     opened = open_run(runs, run)
     by_rows = opened.manifest["rule"] == "vouch" and not opened.manifest["config"]["propagation"]["tolerance"]
-    if light and by_rows and Path(sys.argv[0]).stem == "renmai" and "numba" not in sys.modules:
-        # Loading compiled kernels and pandas, which pyarrow looks for at its first list, takes half a second; a few
-        # rows in plain Python take milliseconds, with the same bits. What is set here stays for the whole process, so
-        # only the command itself does it, never a program that calls it.
-        os.environ["NUMBA_DISABLE_JIT"] = "1"
-        sys.meta_path.insert(0, _WithoutPandas())
+    if light and by_rows:
+        spare_kernels()
+        spare_pandas()
     return opened
 
 
