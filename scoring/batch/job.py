@@ -6,7 +6,6 @@ read → tie → propagate → score → gate → write → make current. Finish
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,8 +15,10 @@ from loaders.errors import UsageError
 from loaders.readers.source import sources
 from loaders.tables import Tables
 from scoring.batch import facts, stages
+from scoring.batch.compilation import compiling_told
+from scoring.batch.forecast import Forecast, forecast
 from scoring.batch.gates import refuse_empty
-from scoring.batch.machine import refuse_tight_limit
+from scoring.batch.machine import bytes_of, limited, refuse_tight_limit
 from scoring.batch.progress import Reporter, Silence
 from scoring.batch.stages import RULES, Engine, Order, Rule
 from scoring.batch.work import Allowance, Work
@@ -29,8 +30,6 @@ from scoring.tabular.portfolio import Constants
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-MEMORY = re.compile(r"[0-9]+(\.[0-9]+)? ?([KMGT]i?)?B", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -125,7 +124,9 @@ def run(
     with Lock(root) as lock:
         clear_orphans(lock)
         allowance = Allowance(resume=resume, force=force, allow_empty=allow_empty or order.config.gate.allow_empty)
-        return Work(lock, order, data, allowance, progress or Silence()).publish()
+        told = progress or Silence()
+        with limited(order.engine.memory), compiling_told(told.note):
+            return Work(lock, order, data, allowance, told).publish()
 
 
 def plan(
@@ -167,6 +168,20 @@ def plan(
     )
 
 
+def expect(data: Path | str | Tables, config: Config | None = None, threads: int | None = None) -> Forecast:
+    """Tell what a run will probably take, from the sizes of its files alone.
+
+    Parameters
+    ----------
+    data
+        As for ``run``.
+    config, threads
+        With how many threads: those given, else those of the policy.
+    """
+    threads = threads or (config or load_config(None)).engine.threads
+    return forecast(data if isinstance(data, Tables) else Path(data), threads)
+
+
 def _order(as_of: datetime, config: Config | None, rule: str, root: Path, engine: Engine | None) -> Order:
     if as_of.utcoffset() is None:
         raise UsageError(f"as_of must have an offset; got {as_of.isoformat()}")
@@ -175,8 +190,8 @@ def _order(as_of: datetime, config: Config | None, rule: str, root: Path, engine
     engine = engine or Engine()
     if engine.threads is not None and engine.threads < 1:
         raise UsageError(f"threads must be at least 1; got {engine.threads}")
-    if engine.memory is not None and not MEMORY.fullmatch(engine.memory):
-        raise UsageError(f"memory must be a number with a unit, such as 2GB; got {engine.memory!r}")
+    if engine.memory is not None:
+        bytes_of(engine.memory)
     refuse_tight_limit()
     config = config or load_config(None)
     constants = None

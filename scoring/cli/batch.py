@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -30,6 +32,7 @@ from scoring.runs.manifest import COUNTS
 
 if TYPE_CHECKING:
     from loaders.tables import Tables
+    from scoring.batch.forecast import Forecast
     from scoring.batch.job import Plan
     from scoring.config import Config
     from scoring.runs import Run
@@ -109,7 +112,16 @@ def run(
     model: ModelName = None,
     models: Models = DEFAULT_MODELS,
     rule: Annotated[Rule, typer.Option("--rule", help="vouch, or association as a challenger.")] = Rule.vouch,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and gate DATA, tell what would be done.")] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run", help="Tell what a run takes here, then read and gate DATA and tell what it would do."
+        ),
+    ] = False,
+    estimate: Annotated[
+        bool,
+        typer.Option("--estimate", help="Tell rows, memory, disk and time of a run from the sizes of DATA, and stop."),
+    ] = False,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on from the stages an interrupted run finished.")
     ] = False,
@@ -118,7 +130,7 @@ def run(
         bool, typer.Option("--allow-empty", help="Run without accepted accounts or relations.")
     ] = False,
     threads: Annotated[int | None, typer.Option("--threads", min=1, help="Threads; changes no bit.")] = None,
-    memory: Annotated[str | None, typer.Option("--memory", help="Memory of the gate, such as 2GB.")] = None,
+    memory: Annotated[str | None, typer.Option("--memory", help="What the run may hold, such as 2GB.")] = None,
     log_format: Annotated[
         LogFormat | None, typer.Option("--log-format", help="Progress as text or JSON lines on stderr.")
     ] = None,
@@ -148,8 +160,12 @@ def run(
     source: Any = data
     if from_db:
         source = read_database(folder, policy.load_settings, read_store(config, insecure=insecure))
-    if dry_run:
-        _show_plan(job.plan(source, **work), format)
+    if estimate or dry_run:
+        expected = job.expect(source, policy, threads)
+        if format is Format.text or estimate:
+            _show_forecast(expected, format)
+        if dry_run and not estimate:
+            _show_plan(job.plan(source, **work), expected, format)
         return
     with reporter(log_format.value if log_format else None) as told:
         made = job.run(source, **work, resume=resume, force=force, progress=told)
@@ -191,9 +207,17 @@ def _show_run(made: Run, config: Config, format: Format) -> None:  # noqa: A002 
     print_table("bands", ("band", "from", "accounts"), rows)
 
 
-def _show_plan(plan: Plan, format: Format) -> None:  # noqa: A002 - as in the commands
+def _show_forecast(expected: Forecast, format: Format) -> None:  # noqa: A002 - as in the commands
     if format is Format.json:
-        print_json(plan)
+        print_json(expected)
+        return
+    typer.echo(expected.sentence)
+    sys.stdout.flush()  # reading the data may take a while, and who waits wants to know
+
+
+def _show_plan(plan: Plan, expected: Forecast, format: Format) -> None:  # noqa: A002 - as in the commands
+    if format is Format.json:
+        print_json({**asdict(plan), "expected": asdict(expected)})
         return
     done = "stands already: it would be verified and made current" if plan.stands else "would be made"
     typer.echo(f"run {plan.run_id} {done}; nothing was written")

@@ -11,7 +11,9 @@ import typer
 
 INTERRUPTED = 130
 SENTENCE = "interrupted; the last run stands"
-NO_MEMORY = "not enough memory; the last run stands: allow more, or give the gate less with --memory"
+NO_MEMORY = (
+    "not enough memory; the last run stands: allow more (`renmai run DATA --estimate` tells how much a run needs)"
+)
 
 
 @dataclass
