@@ -6,6 +6,7 @@ Later rows are set aside and counted, never refused: a log that goes on past the
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -16,10 +17,30 @@ from numpy.typing import NDArray
 
 from loaders.contract import SOURCES
 from loaders.errors import UsageError
+from loaders.id_order import by_bytes
 from loaders.tables import Tables
+from loaders.taken_back import taken_back
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FAR = 2**62
+_NO_WORD = np.iinfo(np.int64).min
+_NEVER = np.iinfo(np.int32).max
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Owners:
+    """Whose is each account of the input?
+
+    Attributes
+    ----------
+    accounts
+        All accounts of the input, by account_id; coded relations have this array as their dictionary.
+    holder : int32[len(accounts)]
+        Row of its holder in the table of holders, −1: the account is not open yet.
+    """
+
+    accounts: pa.Array
+    holder: NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +73,8 @@ class Snapshot:
         Those of days up to the day of ``as_of``, as loaded.
     counts
         Per table: accepted, used, after_as_of, pending; accepted is the sum of the others.
+    owners
+        Whose each account of the input is; ``None`` where nobody found out.
 
     Examples
     --------
@@ -71,9 +94,10 @@ class Snapshot:
     outcomes: pa.Table
     rates: pa.Table
     counts: Mapping[str, Mapping[str, int]]
+    owners: Owners | None = None
 
 
-def at(tables: Tables, as_of: datetime) -> Snapshot:
+def at(tables: Tables, as_of: datetime, *, threads: int | None = None) -> Snapshot:
     """What of the input was known at ``as_of``?
 
     Parameters
@@ -82,6 +106,8 @@ def at(tables: Tables, as_of: datetime) -> Snapshot:
         The loaded input.
     as_of
         The moment, with a UTC offset.
+    threads
+        How many tables are looked at side by side; ``None``: all. Nothing depends on it.
 
     Returns
     -------
@@ -107,12 +133,18 @@ def at(tables: Tables, as_of: datetime) -> Snapshot:
     as_of = as_of.astimezone(UTC)
     moment, day = (as_of - _EPOCH) // timedelta(microseconds=1), as_of.date()
     is_open = pc.fill_null(pc.less_equal(tables.accounts["opened_on"], day), True)
-    accounts = tables.accounts.filter(is_open).combine_chunks()
-    holders = _holders(accounts)
-    owner = _Owner(tables.accounts, holders)
-    relations, counted = _relations(tables.relations, moment)
-    profiles, profiles_counted = _profiles(tables.profiles, owner, moment)
-    outcomes, outcomes_counted = _outcomes(tables.outcomes, owner, moment)
+    accounts = _kept(tables.accounts, is_open).combine_chunks()
+    holders, owner = _holders(tables.accounts, is_open.to_numpy())
+    with ThreadPoolExecutor(threads) as pool:
+        tasks = [
+            pool.submit(_relations, tables.relations, moment),
+            pool.submit(_profiles, tables.profiles, owner, moment),
+            pool.submit(_outcomes, tables.outcomes, owner, moment),
+            *([] if tables.consents is None else [pool.submit(_consents, tables.consents, owner, moment)]),
+        ]
+    (relations, counted), (profiles, profiles_counted), (outcomes, outcomes_counted), *said = (
+        task.result() for task in tasks
+    )
     rates = tables.rates.filter(pc.less_equal(tables.rates["on"], day)).combine_chunks()
     counts = {
         "accounts": _counts(len(is_open), accounts.num_rows),
@@ -122,42 +154,68 @@ def at(tables: Tables, as_of: datetime) -> Snapshot:
         "rates": _counts(tables.rates.num_rows, rates.num_rows),
     }
     consents = None
-    if tables.consents is not None:
-        consents, counts["consents"] = _consents(tables.consents, owner, moment)
-    return Snapshot(as_of, accounts, holders, relations, profiles, consents, outcomes, rates, counts)
+    if said:
+        ((consents, counts["consents"]),) = said
+    owners = Owners(owner.accounts, np.where(is_open.to_numpy(), owner.rows, -1).astype(np.int32))
+    return Snapshot(as_of, accounts, holders, relations, profiles, consents, outcomes, rates, counts, owners)
 
 
 def _counts(accepted: int, used: int, pending: int = 0) -> dict[str, int]:
     return {"accepted": accepted, "used": used, "after_as_of": accepted - used - pending, "pending": pending}
 
 
-def _holders(accounts: pa.Table) -> pa.Table:
-    flagged = accounts.append_column("person", pc.equal(accounts["kind"], "person"))
-    grouped = flagged.group_by("holder_id", use_threads=False).aggregate([("person", "any"), ("opened_on", "min")])
-    named = grouped.select(["holder_id", "person_any", "opened_on_min"]).rename_columns(
-        ["holder_id", "person", "opened_on"]
-    )
-    return named.sort_by("holder_id").combine_chunks()
+def _kept(table: pa.Table, mask: pa.ChunkedArray) -> pa.Table:
+    """The rows that count; where all do, which is the rule, nothing is copied."""
+    return table if pc.all(mask, min_count=0).as_py() else table.filter(mask)
 
 
+def _holders(accounts: pa.Table, is_open: NDArray[np.bool_]) -> tuple[pa.Table, _Owner]:
+    """Tell the holders of open accounts, by their ids, and whose each account is."""
+    coded = accounts["holder_id"].combine_chunks().dictionary_encode()
+    found = coded.indices.to_numpy()
+    has_open = np.zeros(len(coded.dictionary), np.bool_)
+    has_open[found[is_open]] = True
+    order = by_bytes(coded.dictionary)
+    order = order[has_open[order]]
+    row = np.full(len(coded.dictionary), -1, np.int64)
+    row[order] = np.arange(len(order))
+    rows = row[found]
+    person = np.zeros(len(order), np.bool_)
+    person[rows[is_open & pc.equal(accounts["kind"], "person").to_numpy()]] = True
+    # A day that is not there is later than any other, and where no day is earlier there is none.
+    opened = pc.fill_null(accounts["opened_on"].cast(pa.int32()), _NEVER).to_numpy()
+    oldest = np.full(len(order), _NEVER, np.int32)
+    np.minimum.at(oldest, rows[is_open], opened[is_open])
+    days = pa.array(oldest, mask=oldest == _NEVER).cast(pa.date32())
+    names = coded.dictionary.take(pa.array(order))
+    holders = pa.table({"holder_id": names, "person": pa.array(person), "opened_on": days})
+    return holders, _Owner(accounts["account_id"].combine_chunks(), rows, holders)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class _Owner:
-    """Finds the holder of each account, as its row in the table of holders (-1: none with an open account)."""
+    """Whose each account is, as a row of the table of holders (-1: of none with an open account)."""
 
-    def __init__(self, accounts: pa.Table, holders: pa.Table) -> None:
-        self.holders = holders
-        self._accounts = accounts["account_id"].combine_chunks()
-        self._rows = _indices(accounts["holder_id"], holders["holder_id"].combine_chunks())
+    accounts: pa.Array
+    rows: NDArray[np.int64]
+    holders: pa.Table
 
     def of(self, account_ids: pa.ChunkedArray) -> NDArray[np.int64]:
-        """The row of the holder of each account."""
-        return self._rows[_indices(account_ids, self._accounts)] if len(account_ids) else np.zeros(0, np.int64)
+        """The row of the holder of each account, looked up once where an account stands several times in a row."""
+        ids = account_ids.combine_chunks()
+        if not len(ids):
+            return np.zeros(0, np.int64)
+        new = np.append(True, pc.not_equal(ids[1:], ids[:-1]).to_numpy(zero_copy_only=False))
+        distinct = ids if new.all() else ids.filter(pa.array(new))
+        rows = self.rows if distinct.equals(self.accounts) else self.rows[_indices(distinct, self.accounts)]
+        return rows if len(rows) == len(ids) else rows[np.cumsum(new) - 1]
 
     def named(self, rows: NDArray[np.int64]) -> pa.Array:
         """The holder_id of each row."""
         return self.holders["holder_id"].combine_chunks().take(pa.array(rows))
 
 
-def _indices(values: pa.ChunkedArray, among: pa.Array) -> NDArray[np.int64]:
+def _indices(values: pa.Array | pa.ChunkedArray, among: pa.Array) -> NDArray[np.int64]:
     found = pc.fill_null(pc.index_in(values, value_set=among), -1)
     return found.to_numpy().astype(np.int64)
 
@@ -168,35 +226,32 @@ def _times(column: pa.ChunkedArray) -> NDArray[np.int64]:
 
 
 def _relations(relations: pa.Table, moment: int) -> tuple[pa.Table, dict[str, int]]:
-    known = _times(relations["at"]) <= moment
-    reverses = relations["reverses"]
-    back = np.flatnonzero(known & pc.is_valid(reverses).to_numpy())
-    taken = np.zeros(len(known), np.int64)
-    pending = np.zeros(len(known), np.bool_)
-    if len(back):
-        aims = reverses.take(pa.array(back))
-        originals = np.flatnonzero(pc.is_in(relations["relation_id"], value_set=aims.combine_chunks()).to_numpy())
-        originals = originals[known[originals] & pc.is_null(reverses.take(pa.array(originals))).to_numpy()]
-        found = _indices(aims, relations["relation_id"].take(pa.array(originals)).combine_chunks())
-        pending[back[found < 0]] = True
-        matched = back[found >= 0]
-        amounts = relations["amount_minor"].take(pa.array(matched)).to_numpy()
-        np.add.at(taken, originals[found[found >= 0]], amounts)
-    used = known & ~pending
-    rows = relations.append_column("reversed_minor", pa.array(taken)).filter(pa.array(used)).combine_chunks()
-    return rows, _counts(len(known), int(used.sum()), int(pending.sum()))
+    batches = relations.to_batches()
+    known = [batch["at"].cast(pa.int64()).to_numpy() <= moment for batch in batches]
+    taken, pending = taken_back(batches, known)
+    used = [now & ~wait if wait is not None else now for now, wait in zip(known, pending, strict=True)]
+    whole = relations.append_column("reversed_minor", pa.chunked_array(taken, pa.int64()))
+    mask = pa.chunked_array([pa.array(one) for one in used], pa.bool_())
+    waiting = sum(int(wait.sum()) for wait in pending if wait is not None)
+    return _kept(whole, mask), _counts(len(relations), sum(int(one.sum()) for one in used), waiting)
 
 
 def _profiles(profiles: pa.Table, owner: _Owner, moment: int) -> tuple[pa.Table, dict[str, int]]:
-    times = _times(profiles["known_at"])
+    times = np.maximum(_times(profiles["known_at"]), -_FAR)
     known = times <= moment
     holder = owner.of(profiles["account_id"])
     rows = np.flatnonzero(known & (holder >= 0))
-    # the table is sorted by account_id, so the row itself breaks a tie between accounts
-    rows = rows[np.lexsort((rows, -np.maximum(times[rows], -_FAR), holder[rows]))]
-    rows = rows[_first_of_each(holder[rows])]
-    chosen = profiles.take(pa.array(rows)).drop_columns(["account_id"])
-    named = chosen.add_column(0, "holder_id", owner.named(holder[rows]))
+    latest = np.full(owner.holders.num_rows, -_FAR)
+    np.maximum.at(latest, holder[rows], times[rows])
+    rows = rows[times[rows] == latest[holder[rows]]]
+    # the table is sorted by account_id, so the first row breaks a tie between accounts; what is written last stays
+    chosen = np.full(owner.holders.num_rows, -1)
+    chosen[holder[rows[::-1]]] = rows[::-1]
+    rows = chosen[chosen >= 0]
+    everyone = len(rows) == len(known) and bool(np.all(rows[1:] > rows[:-1]))
+    columns = profiles.drop_columns(["account_id"])
+    columns = columns if everyone else columns.take(pa.array(rows))
+    named = columns.add_column(0, "holder_id", owner.named(holder[rows]))
     return named.combine_chunks(), _counts(len(known), int(known.sum()))
 
 
@@ -204,13 +259,14 @@ def _consents(consents: pa.Table, owner: _Owner, moment: int) -> tuple[pa.Table,
     times = _times(consents["at"])
     known = times <= moment
     holder = owner.of(consents["account_id"])
-    granted = consents["granted"].to_numpy()
+    refused = ~consents["granted"].to_numpy()
     source = _indices(consents["source"], pa.array(SOURCES))
     rows = np.flatnonzero(known & (holder >= 0))
-    rows = rows[np.lexsort((granted[rows], -times[rows], source[rows], holder[rows]))]
-    rows = rows[_first_of_each(holder[rows] * len(SOURCES) + source[rows])]
-    given = np.zeros((owner.holders.num_rows, len(SOURCES)), np.bool_)
-    given[holder[rows], source[rows]] = granted[rows]
+    # One number per word: of the latest moment, and of one moment the refusal, is the largest.
+    word = 2 * times[rows] + refused[rows]
+    last = np.full(owner.holders.num_rows * len(SOURCES), _NO_WORD)
+    np.maximum.at(last, holder[rows] * len(SOURCES) + source[rows], word)
+    given = ((last != _NO_WORD) & (last % 2 == 0)).reshape(owner.holders.num_rows, len(SOURCES))
     columns = {name: pa.array(given[:, number]) for number, name in enumerate(SOURCES)}
     table = pa.table({"holder_id": owner.holders["holder_id"], **columns})
     return table.combine_chunks(), _counts(len(known), int(known.sum()))
@@ -225,7 +281,3 @@ def _outcomes(outcomes: pa.Table, owner: _Owner, moment: int) -> tuple[pa.Table,
     named = chosen.add_column(0, "holder_id", owner.named(holder[rows]))
     order = [(name, "ascending") for name in ("holder_id", "at", "kind", "severity")]
     return named.sort_by(order).combine_chunks(), _counts(len(known), int(known.sum()))
-
-
-def _first_of_each(sorted_keys: NDArray[np.int64]) -> NDArray[np.bool_]:
-    return np.concatenate(([True], sorted_keys[1:] != sorted_keys[:-1])) if len(sorted_keys) else np.zeros(0, np.bool_)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -68,13 +68,24 @@ def read(
     291
     """
     found, ignored = sources(folder)
-    check_parquet_files([source for source in found if source.format == "parquet"], settings)
+    inputs = openers(found, settings)
+    if progress is None:
+        return passed(inputs, settings, ignored=ignored)
     sizes = [source.path.stat().st_size for source in found]
+
+    def begun(file: RawFile) -> None:
+        progress(file.name, sum(sizes[: file.number]), sum(sizes))
+
+    return passed(inputs, settings, ignored=ignored, begun=begun)
+
+
+def openers(found: Sequence[Source], settings: LoadSettings) -> dict[str, list[Opener]]:
+    """By table, how each file is opened; their numbers are their places in the sequence."""
     inputs: dict[str, list[Opener]] = {}
-    for number, source in enumerate(found):
-        tell = partial(progress, source.name, sum(sizes[:number]), sum(sizes)) if progress else None
-        inputs.setdefault(source.table, []).append(partial(_opened, source, number, settings, tell))
-    return passed(inputs, settings, sources=dict(enumerate(found)), ignored=ignored)
+    for number, source in enumerate(check_parquet_files(found, settings)):
+        read_file = read_parquet_file if source.format == "parquet" else read_csv_file
+        inputs.setdefault(source.table, []).append(partial(read_file, source, number, settings))
+    return inputs
 
 
 def rejoin(
@@ -116,21 +127,10 @@ def rejoin(
     """
     rest = [table for table in TABLES if table not in accepted]
     found, ignored = sources(folder, rest) if folder is not None else ((), ())
-    check_parquet_files([source for source in found if source.format == "parquet"], settings)
-    inputs: dict[str, list[Opener]] = {}
-    for number, source in enumerate(found):
-        inputs.setdefault(source.table, []).append(partial(_opened, source, number, settings, None))
+    inputs = openers(found, settings)
     for number, (table, rows) in enumerate(accepted.items(), start=len(found)):
         inputs[table] = [partial(read_accepted, table, rows, number, f"{name} {table}")]
-    return passed(inputs, replace(settings, kinds={}), sources=dict(enumerate(found)), ignored=ignored)
-
-
-def _opened(source: Source, number: int, settings: LoadSettings, tell: Callable[[], None] | None) -> RawFile:
-    if tell is not None:
-        tell()
-    if source.format == "parquet":
-        return read_parquet_file(source, number, settings)
-    return read_csv_file(source, number, settings)
+    return passed(inputs, replace(settings, kinds={}), ignored=ignored)
 
 
 def load(
@@ -185,4 +185,4 @@ def load(
     inputs = {
         table: [partial(read_frame, table, frame, number, settings)] for number, (table, frame) in enumerate(given)
     }
-    return passed(inputs, settings, sources={})
+    return passed(inputs, settings)

@@ -64,7 +64,9 @@ class Tables:
         account_id, holder_id (the account where it was blank), kind, opened_on (date32); by account_id.
     relations
         relation_id, kind, from_id, to_id, amount_minor (int64, null for contacts), currency (null for contacts), at
-        (timestamp[us, UTC]), reverses (null: none); by (at, relation_id).
+        (timestamp[us, UTC]), reverses (null: none); by (at, relation_id), in chunks of any size. kind, currency,
+        from_id and to_id are dictionaries: the contract's kinds, the ISO codes, and twice the ids of ``accounts``, so
+        that the code of a party is the row of its account. `plain` makes text of them.
     profiles
         account_id, known_at (null: undated) and the columns the input had: numbers float64, integers and money int64,
         yes-or-no bool; by (account_id, known_at).
@@ -144,3 +146,30 @@ class Tables:
         return named.take(
             pc.sort_indices(named, sort_keys=[("count", "descending"), ("table", "ascending"), ("reason", "ascending")])
         )
+
+
+def plain(table: pa.Table) -> pa.Table:
+    """Give a table its dictionary columns as text.
+
+    Parameters
+    ----------
+    table
+        Such as the relations of :class:`Tables`.
+
+    Returns
+    -------
+    pyarrow.Table
+        The same rows; other columns as they are.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> from loaders.tables import plain
+    >>> plain(pa.table({"kind": pa.array(["chat", None]).dictionary_encode()}))["kind"].type
+    DataType(string)
+    """
+    columns = [
+        column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
+        for column in table.columns
+    ]
+    return pa.table(columns, names=table.column_names)

@@ -6,10 +6,9 @@ Lines of CSV files are read back by their offset; rows of Parquet files and Data
 from __future__ import annotations
 
 import csv
-import json
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, TextIO
@@ -17,15 +16,13 @@ from typing import Any, TextIO
 import pyarrow as pa
 
 from loaders.errors import UnavailableError, UsageError
-from loaders.raw import PLACE, RawFile, Refusal
-from loaders.readers.csv_file import original_lines
-from loaders.readers.source import Source
+from loaders.raw import RawFile, Refusal
 from loaders.tables import REJECTS_SCHEMA, Tables
 
 _HEADER_BYTES = 200
 
 
-def rejects_table(refusals: Sequence[Refusal], files: dict[int, RawFile], sources: dict[int, Source]) -> pa.Table:
+def rejects_table(refusals: Sequence[Refusal], files: Mapping[int, RawFile]) -> pa.Table:
     """Tell of every refused record, in order of table, file and line.
 
     Parameters
@@ -33,9 +30,7 @@ def rejects_table(refusals: Sequence[Refusal], files: dict[int, RawFile], source
     refusals
         What fell.
     files
-        All files by number; those that are not CSV still with their rows.
-    sources
-        The files by number; refused lines of CSV are read back from them.
+        All files by number; refused records are read back from them.
 
     Returns
     -------
@@ -44,7 +39,7 @@ def rejects_table(refusals: Sequence[Refusal], files: dict[int, RawFile], source
     """
     # files are numbered in order of tables, and a record falls once
     ordered = sorted(refusals, key=attrgetter("file", "line"))
-    said = _originals(ordered, files, sources)
+    said = _originals(ordered, files)
     columns: list[list[Any]] = [[] for _ in REJECTS_SCHEMA]
     for one in ordered:
         note = one.note
@@ -60,9 +55,7 @@ def rejects_table(refusals: Sequence[Refusal], files: dict[int, RawFile], source
     return pa.Table.from_arrays(arrays, schema=REJECTS_SCHEMA)
 
 
-def _originals(
-    refusals: Sequence[Refusal], files: dict[int, RawFile], sources: dict[int, Source]
-) -> dict[int, dict[int, str]]:
+def _originals(refusals: Sequence[Refusal], files: Mapping[int, RawFile]) -> dict[int, dict[int, str]]:
     """By file and line, the text of each refused record and of what stands instead of it."""
     wanted: dict[int, dict[int, int | None]] = {number: {} for number in files}
     for one in refusals:
@@ -74,20 +67,10 @@ def _originals(
     said: dict[int, dict[int, str]] = {}
     for number, places in wanted.items():
         lines = sorted(places)
-        if not lines:
-            continue
-        if files[number].format in ("csv", "csv.gz"):
-            texts = original_lines(sources[number], [places[line] or 0 for line in lines])
-        else:
-            texts = _as_json(files[number], lines)
-        said[number] = dict(zip(lines, texts, strict=True))
+        if lines:
+            texts = files[number].originals([(line, places[line]) for line in lines])
+            said[number] = dict(zip(lines, texts, strict=True))
     return said
-
-
-def _as_json(file: RawFile, lines: list[int]) -> list[str]:
-    rows = file.rows.select([name for name in file.rows.column_names if name not in PLACE])
-    named = rows.rename_columns([file.names.get(name, name) for name in rows.column_names])
-    return [json.dumps(row, ensure_ascii=False) for row in named.take([line - 1 for line in lines]).to_pylist()]
 
 
 def write_rejects(tables: Tables, path: str | os.PathLike[str]) -> None:

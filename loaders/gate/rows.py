@@ -18,10 +18,8 @@ from loaders.errors import UsageError
 from loaders.gate.checks import COMMA_DECIMAL, Check, checks
 from loaders.gate.conversion import typed
 from loaders.gate.wide_ids import MAX_CHARS, deceptive
-from loaders.raw import FILE, FOUND_CHARS, LINE, MINOR, OFFSET, PLACE, PLACE_FIELDS, RawFile, Refusal
+from loaders.raw import FILE, FOUND_CHARS, LINE, MINOR, OFFSET, Refusal
 from loaders.settings import LoadSettings
-
-_AMOUNT = {"relations": {"amount"}}
 
 
 def prepare(connection: duckdb.DuckDBPyConnection, settings: LoadSettings) -> None:
@@ -40,24 +38,19 @@ def prepare(connection: duckdb.DuckDBPyConnection, settings: LoadSettings) -> No
 
 
 def check_rows(
-    connection: duckdb.DuckDBPyConnection,
-    table: str,
-    files: list[RawFile],
-    present: set[str],
-    settings: LoadSettings,
+    connection: duckdb.DuckDBPyConnection, table: str, present: set[str], settings: LoadSettings
 ) -> list[Refusal]:
     """Check every record of a table by itself and leave those that pass, typed, in the database.
 
     Parameters
     ----------
     connection
-        The prepared database; gets the table ``<table>_typed``: place fields and typed columns.
+        The prepared database, with the records as text in the table ``raw``, which goes; those that pass are added to
+        the table ``<table>_typed``: place fields and typed columns.
     table
         Name of the table.
-    files
-        Its files as text, at least one.
     present
-        The columns they have together, see `present_columns`.
+        The columns that its files have together.
     settings
         Ids, kinds and self-transfers allowed.
 
@@ -67,7 +60,6 @@ def check_rows(
         One per refused record.
     """
     contract = TABLES[table]
-    connection.register("raw", _gathered(contract, files, present))
     mapped = _map_kinds(connection, contract, settings)
     if table == "relations":
         connection.execute(
@@ -83,40 +75,14 @@ def check_rows(
         f"CREATE TEMP TABLE checked AS SELECT r.*{exponent}, CASE {cases} END AS failed "
         f"FROM (SELECT {mapped} FROM raw) r {with_exponent}"
     )
-    connection.unregister("raw")
+    connection.execute("DROP TABLE raw")
     select = ", ".join(f'{expression} AS "{name}"' for name, expression in typed(contract, present).items())
     connection.execute(
-        f"CREATE TEMP TABLE {table}_typed AS SELECT _file, _line, _offset, {select} FROM checked WHERE failed IS NULL"
+        f"INSERT INTO {table}_typed SELECT _file, _line, _offset, {select}, false FROM checked WHERE failed IS NULL"
     )
     failed = connection.sql("SELECT * FROM checked WHERE failed IS NOT NULL").to_arrow_table()
     connection.execute("DROP TABLE checked")
-    by_number = {file.number: file for file in files}
-    return [_refusal(by_number[row[FILE]], row, listed[row["failed"]]) for row in failed.to_pylist()]
-
-
-def present_columns(table: str, files: list[RawFile]) -> set[str]:
-    """Which columns do the files of a table have together? Without files, those that are required."""
-    if not files:
-        return {column.name for column in TABLES[table].columns if column.required} | _AMOUNT.get(table, set())
-    names = {name for file in files for name in file.rows.column_names} - set(PLACE)
-    return {"amount" if name == "amount_minor" else name for name in names}
-
-
-def _gathered(contract: TableContract, files: list[RawFile], present: set[str]) -> pa.Table:
-    """Put the files of a table under each other; a column that one of them lacks is blank there."""
-    ordered = [name for name in contract.names if name in present]
-    empty = pa.schema([*PLACE_FIELDS, *((name, pa.string()) for name in ordered)]).empty_table()
-    filled = [empty]
-    for file in files:
-        part = _one_amount(file.rows)
-        for name in present - set(part.column_names):
-            part = part.append_column(name, pa.array([""] * part.num_rows, pa.string()))
-        filled.append(part.select(empty.column_names))
-    return pa.concat_tables(filled)
-
-
-def _one_amount(rows: pa.Table) -> pa.Table:
-    return rows.rename_columns(["amount" if name == "amount_minor" else name for name in rows.column_names])
+    return [_refusal(table, row, listed[row["failed"]]) for row in failed.to_pylist()]
 
 
 def _map_kinds(connection: duckdb.DuckDBPyConnection, contract: TableContract, settings: LoadSettings) -> str:
@@ -147,8 +113,8 @@ def _refuse_deceptive(connection: duckdb.DuckDBPyConnection, contract: TableCont
     connection.unregister("refused")
 
 
-def _refusal(file: RawFile, row: dict[str, Any], check: Check) -> Refusal:
+def _refusal(table: str, row: dict[str, Any], check: Check) -> Refusal:
     ours = "amount_minor" if check.column == "amount" and row[MINOR] else check.column
     found = row.get(check.column)
     text = "" if found is None else str(found)[:FOUND_CHARS]
-    return Refusal(file.table, file.number, row[LINE], row[OFFSET], ours, check.reason, text)
+    return Refusal(table, row[FILE], row[LINE], row[OFFSET], ours, check.reason, text)

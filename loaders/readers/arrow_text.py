@@ -53,13 +53,24 @@ def as_text(table: str, column: str, values: Array, settings: LoadSettings, *, n
     """
     contract = TABLES[table].column(column)
     refuse_type(table, contract, values.type, settings, name=name)
+    return text_of(contract, values)
+
+
+def text_of(column: Column, values: Array) -> pa.Array:
+    """Turn values of a type that a column may have into text, as :func:`as_text` does.
+
+    Examples
+    --------
+    >>> text_of(TABLES["relations"].column("at"), pa.array([0], pa.timestamp("us", tz="Asia/Shanghai"))).to_pylist()
+    ['1970-01-01 00:00:00.000000Z']
+    """
     kind = values.type
     if pa.types.is_dictionary(kind):
         values = values.dictionary_decode() if isinstance(values, pa.Array) else values.cast(kind.value_type)
         kind = values.type
     if pa.types.is_null(kind):
         text = pa.nulls(len(values), pa.string())
-    elif pa.types.is_timestamp(kind) and contract.type == "timestamp":
+    elif pa.types.is_timestamp(kind) and column.type == "timestamp":
         text = _stamps(values)
     elif pa.types.is_timestamp(kind):
         text = _days(values)
@@ -160,6 +171,8 @@ def _days(values: Array) -> Array:
 
 def _reals(values: Array) -> Array:
     """Write whole numbers without exponent, as an integer column would; NaN is missing."""
+    if pa.types.is_float16(values.type):
+        values = values.cast(pa.float32())  # exactly the same numbers; few functions know the half ones
     whole = values.cast(pa.int64(), safe=False)
     is_whole = pc.and_(pc.less(pc.abs(values), 2.0**53), pc.equal(whole.cast(values.type, safe=False), values))
     text = pc.if_else(is_whole, whole.cast(pa.string()), values.cast(pa.string()))

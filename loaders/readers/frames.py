@@ -1,23 +1,72 @@
-"""How does a pandas DataFrame become text that passes the same gate as a file?"""
+"""How does a pandas DataFrame become records that pass the same gate as a file?"""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
+from loaders.contract import TABLES
 from loaders.errors import ContractError, UsageError
-from loaders.raw import RawFile, placed
-from loaders.readers.arrow_text import as_text
+from loaders.raw import BATCH_ROWS, PLACE, Batch, FileFacts, RawFile
+from loaders.readers.arrow_text import refuse_type
 from loaders.readers.header import contract_columns
 from loaders.settings import LoadSettings
 
 if TYPE_CHECKING:
     import pandas as pd
 
+PART_ROWS = 4 * BATCH_ROWS
+"""How many rows are one unit that can be read beside the others."""
 
-def read_frame(table: str, frame: pd.DataFrame, number: int, settings: LoadSettings) -> RawFile:
-    """Read a DataFrame as text.
+
+class Frame(RawFile):
+    """Rows that are in memory already.
+
+    Attributes
+    ----------
+    held
+        All rows, under our names.
+    """
+
+    def __init__(self, number: int, table: str, name: str, names: dict[str, str], held: pa.Table) -> None:
+        super().__init__(number, table, name, "frame", names)
+        self.held = held
+        self.parts = max(1, -(-held.num_rows // PART_ROWS))
+
+    def batches(self, part: int | None = None) -> Iterator[Batch]:
+        """Slice the rows; nothing is copied."""
+        parts = range(self.parts) if part is None else (part,)
+        for first in (PART_ROWS * one for one in parts):
+            at = first + 1
+            for piece in self.held.slice(first, PART_ROWS).to_batches(max_chunksize=BATCH_ROWS):
+                columns = dict(zip(self.columns, piece.columns, strict=True))
+                yield Batch(columns, range(at, at + piece.num_rows))
+                at += piece.num_rows
+
+    def facts(self) -> FileFacts:
+        """Count the rows; there are no bytes."""
+        return FileFacts("", 0, self.held.num_rows, 0)
+
+    def text(self, batch: Batch, chosen: NDArray[np.bool_] | None = None) -> pa.Table:
+        """Give chosen records as text: None, NaN and pd.NA are blank, since a DataFrame knows no other blank."""
+        found = super().text(batch, chosen)
+        filled = [found[name] if name in PLACE else found[name].fill_null("") for name in found.column_names]
+        return pa.table(filled, names=found.column_names)
+
+    def originals(self, places: Sequence[tuple[int, int | None]]) -> list[str]:
+        """Tell rows as JSON, every value as text."""
+        rows = self.held.take([line - 1 for line, _ in places])
+        batch = Batch({name: rows[name].combine_chunks() for name in rows.column_names}, range(len(places)))
+        return as_json(self, self.text(batch))
+
+
+def read_frame(table: str, frame: pd.DataFrame, number: int, settings: LoadSettings) -> Frame:
+    """Take a DataFrame as a file of the input.
 
     Parameters
     ----------
@@ -32,7 +81,7 @@ def read_frame(table: str, frame: pd.DataFrame, number: int, settings: LoadSetti
 
     Returns
     -------
-    RawFile
+    Frame
 
     Raises
     ------
@@ -47,27 +96,16 @@ def read_frame(table: str, frame: pd.DataFrame, number: int, settings: LoadSetti
     name = f"DataFrame {table}"
     theirs = [str(column) for column in frame.columns]
     ours = contract_columns(table, theirs, settings, name=name)
-    columns = {
-        our: as_text(table, our, _arrow(frame.iloc[:, place], name, theirs[place]), settings, name=name)
-        for place, our in enumerate(ours)
-    }
-    filled = {our: column.fill_null("") for our, column in columns.items()}
-    return RawFile(
-        number=number,
-        table=table,
-        name=name,
-        sha256="",
-        bytes=0,
-        format="frame",
-        rows=placed(filled, number, first=1, minor="amount_minor" in ours),
-        records=len(frame),
-        blank=0,
-        names=dict(zip(ours, theirs, strict=True)),
-    )
+    columns = []
+    for place, our in enumerate(ours):
+        values = _arrow(frame.iloc[:, place], name, theirs[place])
+        refuse_type(table, TABLES[table].column(our), values.type, settings, name=name)
+        columns.append(values)
+    return Frame(number, table, name, dict(zip(ours, theirs, strict=True)), pa.table(columns, names=ours))
 
 
-def read_accepted(table: str, rows: pa.Table, number: int, name: str) -> RawFile:
-    """Take rows that passed the gate before, such as those a database held, as text to pass it again.
+def read_accepted(table: str, rows: pa.Table, number: int, name: str) -> Frame:
+    """Take rows that passed the gate before, such as those a database held, to pass it again.
 
     Parameters
     ----------
@@ -83,33 +121,28 @@ def read_accepted(table: str, rows: pa.Table, number: int, name: str) -> RawFile
     Examples
     --------
     >>> rows = pa.table({"account_id": ["a"], "opened_on": pa.nulls(1, pa.date32())})
-    >>> read_accepted("accounts", rows, 0, "database").rows["opened_on"].to_pylist()
-    ['']
+    >>> found = read_accepted("accounts", rows, 0, "database")
+    >>> [found.text(batch)["opened_on"].to_pylist() for batch in found.batches()]
+    [['']]
     """
     plain = LoadSettings()  # the names are ours, whatever the files of this load call theirs
-    texts = {our: as_text(table, our, rows[our].combine_chunks(), plain, name=name) for our in rows.column_names}
-    return RawFile(
-        number=number,
-        table=table,
-        name=name,
-        sha256="",
-        bytes=0,
-        format="frame",
-        rows=placed({our: text.fill_null("") for our, text in texts.items()}, number, first=1, minor=True),
-        records=rows.num_rows,
-        blank=0,
-        names={our: our for our in rows.column_names},
-    )
+    for field in rows.schema:
+        refuse_type(table, TABLES[table].column(field.name), field.type, plain, name=name)
+    return Frame(number, table, name, {our: our for our in rows.column_names}, rows)
 
 
-def _arrow(series: pd.Series[Any], name: str, column: str) -> pa.Array:
+def as_json(file: RawFile, rows: pa.Table) -> list[str]:
+    """Tell rows that are text as JSON, under the names they have in their file."""
+    names = [name for name in rows.column_names if name not in PLACE]
+    named = rows.select(names).rename_columns([file.names[name] for name in names])
+    return [json.dumps(row, ensure_ascii=False) for row in named.to_pylist()]
+
+
+def _arrow(series: pd.Series[Any], name: str, column: str) -> pa.Array | pa.ChunkedArray:
     """Turn a column into Arrow, a column of mixed objects into its texts where nothing can be lost."""
     try:
-        found = pa.Array.from_pandas(series)
+        return pa.Array.from_pandas(series)
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError) as error:
         kinds = sorted({type(value).__name__ for value in series.dropna()})
         detail = f"{name}: column '{column}' mixes {', '.join(kinds)}; give one type, best text"
         raise ContractError("schema", detail, file=name) from error
-    if isinstance(found, pa.ChunkedArray):
-        return found.combine_chunks()
-    return found

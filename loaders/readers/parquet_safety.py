@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from loaders.contract import RECORD_BYTES, TABLES
 from loaders.errors import ContractError, RenmaiError
 from loaders.readers.arrow_text import refuse_type
 from loaders.readers.header import contract_columns
+from loaders.readers.parquet_bounds import bound
 from loaders.readers.source import Source
 from loaders.settings import LoadSettings
 
@@ -32,25 +34,37 @@ OPTIONS: dict[str, Any] = {
 }
 
 
-def check_parquet_files(sources: Sequence[Source], settings: LoadSettings) -> None:
+def check_parquet_files(sources: Sequence[Source], settings: LoadSettings) -> list[Source]:
     """Refuse Parquet files that are changed, broken, too large or of unlike types, before anything is read.
 
     Parameters
     ----------
     sources
-        All Parquet files of a load.
+        All files of a load; those of other formats pass as they are.
     settings
         Column names of the input, integer ids.
+
+    Returns
+    -------
+    list of Source
+        The same files, those marked as ``even`` of which large batches can be read.
 
     Raises
     ------
     ContractError
         ``sha256``, ``corrupt``, ``too_large``, ``schema`` or ``schema drift``.
     """
-    for source in sources:
+    checked = [source for source in sources if source.format == "parquet"]
+    for source in checked:
         _compare_with_sidecar(source)
-    if sources:
-        _probe(sources)
+    doubtful = [source for source in checked if not _is_bearable(source)]
+    if doubtful:
+        _probe(doubtful)
+    _refuse_drift(checked, settings)
+    return [replace(one, even=one.format == "parquet" and one not in doubtful) for one in sources]
+
+
+def _refuse_drift(sources: Sequence[Source], settings: LoadSettings) -> None:
     first: dict[tuple[str, str], tuple[pa.DataType, str]] = {}
     schemas = [(source, _schema(source)) for source in sources]
     for source, schema in schemas:
@@ -75,6 +89,14 @@ def _compare_with_sidecar(source: Source) -> None:
     if digest != source.sidecar.sha256:
         detail = f"{source.name} has SHA-256 {digest}; its sidecar says {source.sidecar.sha256}"
         raise ContractError("sha256", detail, file=source.name)
+
+
+def _is_bearable(source: Source) -> bool:
+    """Tell whether the headers of a file's pages alone prove that it can't hurt; nearly always they do."""
+    with source.open() as file:
+        size = file.seek(0, 2)
+        most = bound(file, OPTIONS)
+    return most is not None and most <= max(UNPACKED_FREE_BYTES, UNPACKED_RATIO * size)
 
 
 def _probe(sources: Sequence[Source]) -> None:

@@ -91,6 +91,38 @@ def lines(block: bytes, *, columns: int, header: bytes, terminator: int) -> Line
     return Lines(data, starts, ends, verdict)
 
 
+def even_lines(block: bytes, *, header: bytes, terminator: int) -> NDArray[np.int64] | None:
+    """Where do the lines of a block begin, if nothing in it is odd but perhaps how many fields a line has?
+
+    Parameters
+    ----------
+    block, header, terminator
+        As for :func:`lines`.
+
+    Returns
+    -------
+    int64[n] or None
+        None when the block must be judged line by line: for quotes, other line ends, blank or overlong lines, or where
+        the header is repeated.
+    """
+    if b'"' in block or (b"\r" in block) != (terminator == CRLF):
+        return None
+    data = np.frombuffer(block, np.uint8)
+    feeds = np.flatnonzero(data == _LF)
+    ends = feeds
+    if terminator == CRLF:
+        ends = feeds - 1
+        if block.count(b"\r") != len(feeds) or not (data[ends] == _CR).all():
+            return None
+    starts = np.empty_like(feeds)
+    starts[0] = 0
+    np.add(feeds[:-1], 1, out=starts[1:])
+    length = ends - starts
+    if length.min() <= 0 or length.max() > RECORD_BYTES or len(_headers(data, starts, length, header)):
+        return None
+    return starts
+
+
 def _cut(data: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int8]]:
     feeds = np.flatnonzero(data == _LF)
     returns = np.flatnonzero(data == _CR)

@@ -12,12 +12,13 @@ import tempfile
 import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack
+from io import BytesIO
 from typing import BinaryIO, NoReturn
 
 from loaders.contract import RECORD_BYTES
 from loaders.errors import ContractError, UnavailableError
 
-BLOCK_BYTES = 32 * 1024 * 1024
+BLOCK_BYTES = 8 * 1024 * 1024
 UNPACKED_BYTES = 8 * 1024**3
 UNPACKED_RATIO = 100
 _RATIO_FREE_BYTES = 1024 * 1024
@@ -42,7 +43,7 @@ _MAGIC = {
 
 
 class Text:
-    """A text file read once from front to back, in blocks of whole lines, hashed and decoded strictly on the way.
+    """A text file read once from front to back, in blocks of whole lines, hashed on the way; see also :func:`decode`.
 
     Attributes
     ----------
@@ -68,19 +69,18 @@ class Text:
             raise ContractError("header", f"{name}: its first line is longer than {RECORD_BYTES} bytes", file=name)
         self.crlf = line.endswith(b"\r")
         self.header = line[skipped:].removesuffix(b"\r")
-        self._decode(line, 0)
+        decode(line, name, 0)
         _refuse_controls(self.header, name)
         self.cut = not feed
 
     def blocks(self) -> Iterator[tuple[int, bytes]]:
-        """Yield (byte offset, block): the rest of the file in blocks that end with a line feed."""
+        """Yield (byte offset, block): the rest of the file in blocks that end with a line feed, not yet decoded."""
         carry, at, pending = b"", self._offset, self._rest
         while chunk := pending or self._read(BLOCK_BYTES):
             pending = b""
             cut = chunk.rfind(b"\n") + 1
             if cut:
-                block = carry + chunk[:cut]
-                self._decode(block, at)
+                block = b"".join((carry, memoryview(chunk)[:cut]))
                 yield at, block
                 carry, at = chunk[cut:], at + len(block)
             elif len(carry) + len(chunk) <= BLOCK_BYTES:
@@ -116,7 +116,7 @@ class Text:
             size += len(line)
             if cut:
                 # the kept beginning may end inside a character; judged by length alone, it is never parsed
-                return kept + b"\n", piece[cut:], at + size
+                return kept.decode("utf-8", "ignore").encode() + b"\n", piece[cut:], at + size
             piece = self._read(BLOCK_BYTES)
             if not piece:
                 self.refuse_cut(b"", at)
@@ -130,15 +130,27 @@ class Text:
         self.bytes += len(data)
         return data
 
-    def _decode(self, data: bytes, at: int) -> None:
-        if not data.isascii():
-            self._decode_with(codecs.getincrementaldecoder("utf-8")(), data, at, final=True)
-
     def _decode_with(self, decoder: codecs.IncrementalDecoder, data: bytes, at: int, *, final: bool) -> None:
         try:
             decoder.decode(data, final)
         except UnicodeDecodeError as error:
             raise _not_utf8(self._name, at + error.start) from error
+
+
+def decode(data: bytes, name: str, at: int) -> None:
+    """Refuse whole lines that are not UTF-8.
+
+    Raises
+    ------
+    ContractError
+        ``encoding`` with the place of the first wrong byte; ``at`` is the place of the first byte of ``data``.
+    """
+    if data.isascii():
+        return
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise _not_utf8(name, at + error.start) from error
 
 
 def _not_utf8(name: str, place: int) -> ContractError:
@@ -164,6 +176,21 @@ def _refuse_controls(header: bytes, name: str) -> None:
             raise ContractError("header", f"{name}: its lines end in a lone carriage return; use LF or CRLF", file=name)
         detail = f"{name}: control characters in the first line; it is not plain CSV text"
         raise ContractError("not_plain_csv", detail, file=name)
+
+
+def unpacked_head(file: BinaryIO, name: str) -> BinaryIO:
+    """Unpack as much of a declared gzip file as its header line can take.
+
+    Raises
+    ------
+    ContractError
+        ``corrupt`` when it can't be unpacked.
+    """
+    try:
+        with gzip.GzipFile(fileobj=file) as stream:
+            return BytesIO(stream.read(RECORD_BYTES + 2))
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise ContractError("corrupt", f"{name} can't be unpacked: {error}", file=name) from error
 
 
 def unpacked(file: BinaryIO, name: str, packed: int) -> BinaryIO:

@@ -34,13 +34,18 @@ class Sidecar:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file to read. ``name`` is relative to the data folder; ``sidecar`` is None when there is none."""
+    """One file to read.
+
+    ``name`` is relative to the data folder; ``sidecar`` is None when there is none; ``even`` tells of a Parquet file
+    that none of its batches is much larger than the others, see `loaders.readers.parquet_bounds`.
+    """
 
     table: str
     name: str
     path: Path
     format: Format
     sidecar: Sidecar | None
+    even: bool = False
 
     def open(self) -> BufferedReader:
         """Open the file for reading, refusing anything that is not a regular file."""
@@ -180,3 +185,20 @@ def _sidecar(root: Path, name: str) -> Sidecar | None:
     if not isinstance(rows, int) or isinstance(rows, bool) or not isinstance(digest, str):
         raise ContractError("sidecar", f'{place} must be {{"rows": N, "sha256": "…"}}', file=place)
     return Sidecar(rows, digest.lower())
+
+
+def source_of(table: str, path: Path) -> Source:
+    """Take a single file wherever it is, by the rules of a data folder.
+
+    Raises
+    ------
+    ContractError
+        ``path``, ``not_plain_csv`` or ``sidecar``.
+    UsageError
+        When there is no such file, or its name tells no format.
+    """
+    if "\0" in os.fspath(path) or not path.is_file():
+        raise UsageError(f"{os.fspath(path)!r} is no file of {table}")
+    if not path.name.endswith((".csv", ".csv.gz", ".parquet")):
+        raise UsageError(f"{path} must be a .csv, .csv.gz or .parquet file with {table}")
+    return _source(path.resolve().parent, table, path.resolve().name)
