@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,8 @@ from loaders.errors import ContractError
 Array = np.ndarray[Any, Any]
 LARGEST = 2**63 - 1
 EPOCH = date(1970, 1, 1)
+BEFORE = 2**31
+"""Added to days, so that those before the epoch are no negative numbers."""
 
 
 def convert(amount: int, rate: Decimal, exponent: int, base_exponent: int) -> int:
@@ -44,11 +47,8 @@ def convert(amount: int, rate: Decimal, exponent: int, base_exponent: int) -> in
     >>> convert(1_000, Decimal("0.048"), 0, 2)  # 1,000 yen are 48.00
     4800
     """
-    numerator, denominator = rate.as_integer_ratio()
-    numerator *= amount * 10**base_exponent
-    denominator *= 10**exponent
-    whole, rest = divmod(numerator, denominator)
-    return whole + (2 * rest > denominator or (2 * rest == denominator and whole % 2 == 1))
+    ratio = Fraction(rate) * Fraction(10) ** (base_exponent - exponent)
+    return _rounded(amount, *ratio.as_integer_ratio())
 
 
 def to_base(
@@ -92,23 +92,52 @@ def to_base(
     foreign = np.flatnonzero(currencies != base)
     if not foreign.size:
         return worth
-    cases = np.stack([currencies[foreign], days[foreign], worth[foreign]]).astype(np.int64)
-    distinct, place = np.unique(cases, axis=1, return_inverse=True)
-    rate_of = _rates(distinct[:2], names, rates)
-    exponents = [int(Currency(name).exponent or 0) for name in names]
-    base_exponent = int(Currency(base_currency).exponent or 0)
-    values = [
-        convert(amount, rate_of[code, day], exponents[code], base_exponent) for code, day, amount in distinct.T.tolist()
-    ]
-    if max(values) > LARGEST:
-        raise ContractError("amount_range", f"an amount is worth {max(values)} minor units; the largest is {LARGEST}")
-    worth[foreign] = np.array(values, dtype=np.int64)[place.ravel()]
+    cases, case = np.unique(
+        (currencies[foreign].astype(np.int64) << 32) + (days[foreign] + BEFORE), return_inverse=True
+    )
+    ratios = _ratios(cases, names, rates, base_currency)
+    worth[foreign] = _quotients(worth[foreign], ratios, case)
     return worth
 
 
-def _rates(wanted: Array, names: Sequence[str], rates: pa.Table) -> dict[tuple[int, int], Decimal]:
+def _ratios(cases: Array, names: Sequence[str], rates: pa.Table, base_currency: str) -> list[tuple[int, int]]:
+    """Say for each currency << 32 + BEFORE + day what a minor unit is worth in the base: a reduced fraction."""
+    wanted = [(case >> 32, (case & 0xFFFFFFFF) - BEFORE) for case in cases.tolist()]
+    rate_of = _rates(wanted, names, rates)
+    exponents = [int(Currency(name).exponent or 0) for name in names]
+    base_exponent = int(Currency(base_currency).exponent or 0)
+    return [
+        (Fraction(rate_of[code, day]) * Fraction(10) ** (base_exponent - exponents[code])).as_integer_ratio()
+        for code, day in wanted
+    ]
+
+
+def _quotients(amounts: Array, ratios: Sequence[tuple[int, int]], case: Array) -> Array:
+    """Multiply each amount by the ratio of its case, rounded half to even.
+
+    Where the product surely has less than 64 bits, which is the rule, the processor's own whole numbers do.
+    """
+    small = [above <= LARGEST and below < 2**62 for above, below in ratios]
+    above = np.array([one[0] if fits else 1 for one, fits in zip(ratios, small, strict=True)], np.int64)[case]
+    below = np.array([one[1] if fits else 1 for one, fits in zip(ratios, small, strict=True)], np.int64)[case]
+    fits = np.array(small)[case] & (amounts <= LARGEST // above)
+    whole, rest = np.divmod(np.where(fits, amounts, 0) * above, below)
+    whole += (2 * rest > below) | ((2 * rest == below) & (whole % 2 == 1))
+    large = np.flatnonzero(~fits)
+    exact = [_rounded(int(amounts[k]), *ratios[case[k]]) for k in large.tolist()]
+    if exact and max(exact) > LARGEST:
+        raise ContractError("amount_range", f"an amount is worth {max(exact)} minor units; the largest is {LARGEST}")
+    whole[large] = exact
+    return whole
+
+
+def _rounded(amount: int, above: int, below: int) -> int:
+    whole, rest = divmod(amount * above, below)
+    return whole + (2 * rest > below or (2 * rest == below and whole % 2 == 1))
+
+
+def _rates(pairs: Sequence[tuple[int, int]], names: Sequence[str], rates: pa.Table) -> dict[tuple[int, int], Decimal]:
     """Look up the rate of each wanted (currency, day)."""
-    pairs = sorted(set(map(tuple, wanted.T.tolist())))
     used = rates.filter(
         pc.is_in(rates["currency"], value_set=pa.array({names[code] for code, _ in pairs}, pa.string()))
     )

@@ -11,6 +11,9 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from graph.grouping import CURRENCY
+from graph.ledger import Ledger, written_from
+
 Array = np.ndarray[Any, Any]
 
 
@@ -43,44 +46,41 @@ def net(payer: Array, payee: Array, currency: Array, at: Array, kept: Array, lim
     >>> net(np.array([0, 1]), np.array([1, 0]), np.array([0, 0]), np.array([0, day]), np.array([100, 30]), 30 * day)
     array([70,  0])
     """
-    rest = np.array(kept, dtype=np.int64)
-    if not rest.size:
-        return rest
-    low = np.minimum(payer, payee).astype(np.int64)
-    high = np.maximum(payer, payee).astype(np.int64)
-    pair = low * (int(high.max()) + 1) + high
-    order = np.lexsort((currency, pair)) if np.any(currency != currency[0]) else np.argsort(pair, kind="stable")
-    first = np.flatnonzero(_changes(pair[order], currency[order]))
-    _cancel(order, np.append(first, len(order)), payer <= payee, at, rest, limit)
-    return rest
+    codes = np.unique(currency, return_inverse=True)[1]
+    kept = np.array(kept, dtype=np.int64)
+    ledger = written_from(payer, payee, codes, np.zeros(len(kept), bool), at, kept, kept)
+    cancel_all(ledger, limit)
+    return ledger.in_order(ledger.left)
 
 
-def _changes(*keys: Array) -> Array:
-    """Where does a group of equal keys begin?"""
-    new = np.zeros(len(keys[0]), dtype=bool)
-    new[0] = True
-    for key in keys:
-        new[1:] |= key[1:] != key[:-1]
-    return new
+def cancel_all(ledger: Ledger, limit: int, threads: int | None = None) -> None:
+    """Cancel in every pair of a ledger, each currency by itself; what is left is changed where it stands."""
+    lanes = 2 * (int(ledger.mark.max(initial=0) >> CURRENCY) + 1)
+    ledger.each(lambda page: cancel(page.order, page.begin, page.mark, page.at, page.left, limit, lanes), threads)
 
 
 @njit(cache=True, nogil=True)
-def _cancel(order: Array, bounds: Array, upward: Array, at: Array, rest: Array, limit: int) -> None:
-    """Cancel within each group ``order[bounds[g]:bounds[g+1]]``; ``upward`` tells its two directions apart."""
-    # Where the oldest money of each direction may still wait; what is passed by has been used up or is too old.
-    oldest = np.empty(2, dtype=np.int64)
-    for group in range(len(bounds) - 1):
-        oldest[:] = bounds[group]
-        for place in range(bounds[group], bounds[group + 1]):
+def cancel(order: Array, begin: Array, mark: Array, at: Array, left: Array, limit: int, lanes: int) -> None:
+    """Cancel within each pair ``order[begin[g]:begin[g+1]]``; a lane is one direction of one currency."""
+    # Where the oldest money of each lane may still wait; what is passed by is of others, used up or too old.
+    oldest = np.empty(lanes, dtype=np.int32)
+    for g in range(len(begin) - 1):
+        oldest_row, end = begin[g], begin[g + 1]
+        for place in range(oldest_row, end):
+            lane = ((mark[order[place]] >> 2) << 1) | (mark[order[place]] & 1)
+            oldest[lane] = oldest_row
+            oldest[lane ^ 1] = oldest_row
+        for place in range(oldest_row, end):
             now = order[place]
-            other = 0 if upward[now] else 1
+            other = (((mark[now] >> 2) << 1) | (mark[now] & 1)) ^ 1
             head = oldest[other]
-            while head < place and rest[now] > 0:
+            while head < place and left[now] > 0:
                 then = order[head]
-                if upward[then] == upward[now] or rest[then] == 0 or at[now] - at[then] > limit:
+                lane = ((mark[then] >> 2) << 1) | (mark[then] & 1)
+                if lane != other or left[then] == 0 or at[now] - at[then] > limit:
                     head += 1
                     continue
-                cancelled = min(rest[now], rest[then])
-                rest[now] -= cancelled
-                rest[then] -= cancelled
+                cancelled = min(left[now], left[then])
+                left[now] -= cancelled
+                left[then] -= cancelled
             oldest[other] = head

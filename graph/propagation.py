@@ -81,6 +81,7 @@ def propagate(
     distress_allowed: Array | None = None,
     scale_withheld: Array | None = None,
     parameters: PropagationParameters | None = None,
+    start: Array | None = None,
     threads: int | None = None,
 ) -> Propagation:
     """Let credit flow along the ties, and what went wrong fall back.
@@ -99,6 +100,8 @@ def propagate(
         What consents allow and withhold; by default everything is allowed.
     parameters
         k, c, λ, μ, tolerance and steps.
+    start : float64[n], optional
+        Where to start instead of the evidence, as :func:`graph.vouch.vouch`; with tolerance 0 it changes no bit.
     threads
         How many threads; ``None``: as many as this process may use.
 
@@ -135,7 +138,7 @@ def propagate(
     z = own / (own + parameters.prior_months)
     weights = vouching_weights(graph, z, d, lift_allowed, parameters)
     rows = graph.by_payee.indptr, graph.by_payee.indices, weights
-    result = vouch(*rows, b, own, parameters=parameters, threads=threads)
+    result = vouch(*rows, b, own, parameters=parameters, start=start, threads=threads)
     added = contributions(*rows, result, b, own, parameters, threads=threads)
     fallen = distress(graph, d, distress_allowed, scale_withheld, parameters)
     return Propagation(graph, b, own, z, d, weights, added, result, fallen, parameters)

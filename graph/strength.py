@@ -14,103 +14,122 @@ from numba import njit
 
 Array = np.ndarray[Any, Any]
 LARGEST = 2**63 - 1
-NONE = -1
-"""No tie: nothing left 64 bits."""
+TOO_MUCH = -1
+"""Money of a tie that leaves 64 bits."""
+TIE = np.dtype(
+    [(name, np.int64) for name in ("ends", "money", "first_us", "last_us")]
+    + [(name, np.float64) for name in ("v", "g")]
+    + [(name, np.int32) for name in ("count", "months")]
+)
+"""A tie: payer << 32 | payee; money, times of the earliest and the latest of its payments; strengths; how many payments
+these are, and windows that count in v."""
 
 
 @njit(cache=True, nogil=True)
-def strength(
-    transfers: Array,
-    behalf: Array,
-    days: Array,
-    scale: float,
-    decay: Array,
-    full_log: float,
-    full_days: int,
-    full_months: int,
-    least_months: int,
-    behalf_factor: float,
-) -> tuple[float, int]:
-    """How strong are window sums of money, and in how many windows is there any?
+def weight(
+    transfers: int, behalf: int, days: int, scale: float, full_log: float, full_days: int, behalf_factor: float
+) -> float:
+    """How much does one window count, before it is weighed by its age?
 
     Parameters
     ----------
-    transfers, behalf, days
-        Per window: money transferred, money paid on behalf, distinct days with money.
+    transfers, behalf
+        Money transferred and money paid on behalf.
+    days
+        Distinct days with money.
     scale
         The payer's usual monthly outflow.
-    decay
-        Weight of each window.
     full_log
         log(1 + saturation).
     """
-    total = 0.0
-    active = 0
-    for t in range(len(decay)):
-        if days[t] == 0:
-            continue
-        active += 1
-        share = (transfers[t] + behalf_factor * behalf[t]) / scale
-        much = min(1.0, math.log1p(share) / full_log)
-        often = 0.5 + 0.5 * min(1.0, days[t] / full_days)
-        total += decay[t] * (much * often)
-    if active < least_months:
-        return 0.0, active
-    return total * min(1.0, active / full_months), active
+    share = (transfers + behalf_factor * behalf) / scale
+    much = min(1.0, math.log1p(share) / full_log)
+    often = 0.5 + 0.5 * min(1.0, days / full_days)
+    return much * often
 
 
 @njit(cache=True, nogil=True)
 def sum_ties(
     order: Array,
-    bounds: Array,
-    window: Array,
-    day: Array,
-    on_behalf: Array,
+    begin: Array,
+    pair: Array,
+    mark: Array,
+    at: Array,
     gross: Array,
-    net: Array,
+    left: Array,
     scale: Array,
+    now: int,
+    window: int,
+    day: int,
     decay: Array,
     full_log: float,
     full_days: int,
     full_months: int,
     least_months: int,
     behalf_factor: float,
-) -> tuple[Array, Array, Array, Array, int]:
-    """Sum the payments ``order[bounds[k]:bounds[k+1]]`` of every tie k, oldest first.
+    ties: Array,
+) -> int:
+    """Sum the payments of every pair ``order[begin[k]:begin[k+1]]`` up to one tie each way, and say how many there are.
 
-    Returns
-    -------
-    tuple
-        v, g, money, months of v, and the first tie whose money leaves 64 bits (−1: none).
+    Latest first: then one window ends before the next begins and one day before the next, so a tie needs no table of
+    its windows, however many there are. ``ties`` has room for two per pair.
     """
-    many = len(bounds) - 1
-    v, g = np.zeros(many), np.zeros(many)
-    money, months = np.zeros(many, dtype=np.int64), np.zeros(many, dtype=np.int32)
-    # Rows: gross transfers, gross on behalf, net transfers, net on behalf.
-    sums = np.zeros((4, len(decay)), dtype=np.int64)
-    days = np.zeros((2, len(decay)), dtype=np.int64)
-    latest = np.zeros((2, len(decay)), dtype=np.int64)
-    for k in range(many):
-        sums[:] = 0
-        days[:] = 0
-        for place in range(bounds[k], bounds[k + 1]):
-            p = order[place]
-            if gross[p] > LARGEST - money[k]:
-                return v, g, money, months, k
-            money[k] += gross[p]
-            t = window[p]
-            for side in range(2):
-                value = net[p] if side else gross[p]
-                if value > 0:
-                    sums[2 * side + on_behalf[p], t] += value
-                    # Payments of a tie come in the order of time, so a new day differs from the latest one.
-                    if days[side, t] == 0 or latest[side, t] != day[p]:
-                        days[side, t] += 1
-                        latest[side, t] = day[p]
-        g[k], _ = strength(
-            sums[0], sums[1], days[0], scale[k], decay, full_log, full_days, full_months, least_months, behalf_factor
-        )
-        v[k], months[k] = strength(
-            sums[2], sums[3], days[1], scale[k], decay, full_log, full_days, full_months, least_months, behalf_factor
-        )
-    return v, g, money, months, NONE
+    made = 0
+    for side in range(2 * len(pair)):
+        number, upward = side >> 1, side & 1
+        low, high = pair[number] >> 32, pair[number] & 0xFFFFFFFF
+        payer, payee = (low, high) if upward else (high, low)
+        v_sum, g_sum, total = 0.0, 0.0, 0
+        seen, v_months, g_months, earliest, latest = 0, 0, 0, 0, 0
+        place = begin[number + 1] - 1
+        while place >= begin[number]:
+            t = (now - at[order[place]]) // window
+            if t >= len(decay):
+                break
+            before = now - (t + 1) * window
+            # Gross transfers and on behalf, net transfers and on behalf; distinct days, and the day seen last.
+            gross_sum, gross_behalf, net_sum, net_behalf = 0, 0, 0, 0
+            gross_days, net_days, gross_day, net_day = 0, 0, 0, 0
+            while place >= begin[number] and at[order[place]] > before:
+                p = order[place]
+                place -= 1
+                if (mark[p] & 1) != upward:
+                    continue
+                earliest = at[p]
+                latest = latest if seen else at[p]
+                seen += 1
+                total = total + gross[p] if 0 <= total <= LARGEST - gross[p] else TOO_MUCH
+                behalf, today = (mark[p] >> 1) & 1, at[p] // day
+                if gross[p] > 0:
+                    gross_sum += 0 if behalf else gross[p]
+                    gross_behalf += gross[p] if behalf else 0
+                    gross_days += gross_days == 0 or gross_day != today
+                    gross_day = today
+                if left[p] > 0:
+                    net_sum += 0 if behalf else left[p]
+                    net_behalf += left[p] if behalf else 0
+                    net_days += net_days == 0 or net_day != today
+                    net_day = today
+            counts = 0.0
+            if gross_days:
+                much = weight(gross_sum, gross_behalf, gross_days, scale[payer], full_log, full_days, behalf_factor)
+                counts = decay[t] * much
+                g_sum += counts
+                g_months += 1
+            if net_days:
+                # Where nothing came back, which is the rule, net is gross: one logarithm instead of two.
+                if net_sum != gross_sum or net_behalf != gross_behalf or net_days != gross_days:
+                    much = weight(net_sum, net_behalf, net_days, scale[payer], full_log, full_days, behalf_factor)
+                    counts = decay[t] * much
+                v_sum += counts
+                v_months += 1
+        if seen == 0:
+            continue
+        tie = ties[made]
+        tie["ends"] = (payer << 32) | payee
+        tie["g"] = g_sum * min(1.0, g_months / full_months) if g_months >= least_months else 0.0
+        tie["v"] = v_sum * min(1.0, v_months / full_months) if v_months >= least_months else 0.0
+        tie["money"], tie["count"], tie["months"] = total, seen, v_months
+        tie["first_us"], tie["last_us"] = earliest, latest
+        made += 1
+    return made

@@ -16,9 +16,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graph.checks import require_vector
+from graph.ledger import LOW, Page
 from graph.parameters import TieParameters
 from graph.payments import DAY, Payments
-from graph.strength import LARGEST, NONE, sum_ties
+from graph.sifting import ascending, on_threads
+from graph.strength import LARGEST, TIE, TOO_MUCH, sum_ties
 from loaders.errors import ContractError
 
 Array = np.ndarray[Any, Any]
@@ -116,7 +118,14 @@ class Ties:
         return cls(ends["from_id"][order], ends["to_id"][order], *plain, *times)
 
 
-def ties(payments: Payments, scale: Array, as_of: datetime, parameters: TieParameters | None = None) -> Ties:
+def ties(
+    payments: Payments,
+    scale: Array,
+    as_of: datetime,
+    parameters: TieParameters | None = None,
+    *,
+    threads: int | None = None,
+) -> Ties:
     """Sum payments up to ties.
 
     Window t = 0 … 23 covers (as_of − 30(t+1) d, as_of − 30t d]; A_t is its money and days_t its distinct UTC days
@@ -137,6 +146,8 @@ def ties(payments: Payments, scale: Array, as_of: datetime, parameters: TieParam
         The moment, with an offset.
     parameters
         Windows and weights.
+    threads
+        How many threads; ``None``: as many as this process may use. No bit depends on it.
 
     Returns
     -------
@@ -165,27 +176,32 @@ def ties(payments: Payments, scale: Array, as_of: datetime, parameters: TieParam
     parameters = parameters or TieParameters()
     scale = require_vector("scale", scale, len(payments.holders), above=0.0)
     now = (as_of - EPOCH) // timedelta(microseconds=1)
-    if len(payments) and int(payments.at.max()) > now:
+    ledger = payments.ledger
+    if len(ledger) and int(ledger.at.max()) > now:
         raise ValueError(f"payments must not be later than as_of = {as_of.isoformat()}")
-    window = (now - payments.at) // (parameters.window_days * DAY)
-    seen = np.flatnonzero(window < parameters.windows)
-    key = payments.payer[seen].astype(np.int64) * max(1, len(payments.holders)) + payments.payee[seen]
-    inside = np.argsort(key, kind="stable")
-    order, key = seen[inside], key[inside]
-    first = np.flatnonzero(np.append(True, key[1:] != key[:-1])) if len(key) else np.zeros(0, dtype=np.int64)
-    bounds = np.append(first, len(key))
-    payer, payee = payments.payer[order[first]], payments.payee[order[first]]
-    v, g, money, months, bad = sum_ties(
-        order, bounds, window, payments.at // DAY, payments.behalf, payments.gross, payments.net, scale[payer],
-        *_weights(parameters),
-    )  # fmt: skip
-    if bad != NONE:
-        names = [payments.holders[int(end[bad])].as_py() for end in (payer, payee)]
+    rest = (scale, now, parameters.window_days * DAY, DAY, *_weights(parameters))
+    pages = ledger.each(lambda page: _summed(page, rest), threads)
+    ends = np.concatenate([page.pop("ends") for page in pages])
+    order = ascending(ends, threads)
+    columns = on_threads(
+        lambda name: np.concatenate([page.pop(name) for page in pages])[order], list(TYPES)[2:], threads
+    )
+    payer, payee = (end.astype(np.int32)[order] for end in (ends >> 32, ends & LOW))
+    money = columns[list(TYPES).index("money") - 2]
+    if (bad := np.flatnonzero(money == TOO_MUCH)).size:
+        names = [payments.holders[int(end[bad[0]])].as_py() for end in (payer, payee)]
         raise ContractError(
             "amount_range", f"the payments from {names[0]} to {names[1]} add up to more than {LARGEST} minor units"
         )
-    last = order[bounds[1:] - 1] if len(first) else first
-    return Ties(payer, payee, v, g, money, np.diff(bounds), months, payments.at[order[first]], payments.at[last])
+    return Ties(payer, payee, *columns)
+
+
+def _summed(page: Page, rest: tuple[Any, ...]) -> dict[str, Array]:
+    """Give the ties of one page of the ledger, by column."""
+    ties = np.empty(2 * len(page.pair), TIE)
+    known = (page.order, page.begin, page.pair, page.mark, page.at, page.gross, page.left, *rest, ties)
+    found = sum_ties(*known)
+    return {name: np.ascontiguousarray(ties[name][:found]) for name in TIE.names or ()}
 
 
 def _weights(parameters: TieParameters) -> tuple[Array, float, int, int, int, float]:

@@ -40,6 +40,28 @@ def test_an_amount_is_converted_exactly_and_rounded_half_to_even(
     assert convert(amount, rate, exponent, base) == expected
 
 
+@claim
+@given(
+    st.lists(st.tuples(st.integers(0, 10**18) | st.integers(0, 10**6), st.integers(0, 3)), min_size=1),
+    st.lists(
+        st.decimals("0.000000000001", "20", places=12) | st.sampled_from([Decimal("7.125")]), min_size=3, max_size=3
+    ),
+)
+def test_many_amounts_are_converted_as_each_by_itself(cases: list[tuple[int, int]], rates: list[Decimal]) -> None:
+    """Whether or not a product fits the processor's own numbers, each value is that of its exact conversion."""
+    names, places = ["USD", "JPY", "KWD", "CNY"], [2, 0, 3, 2]
+    table = RATES.set_column(2, "rate", pa.array(rates, pa.decimal128(38, 12)))
+    amounts, codes = (np.array(column, np.int64) for column in zip(*cases, strict=True))
+    exact = [
+        amount if code == 3 else convert(amount, rates[code], places[code], 2) for amount, code in cases
+    ]  # base money passes through
+    if max(exact) >= 2**63:
+        with pytest.raises(ContractError, match="amount_range"):
+            to_base(amounts, codes, names, np.ones(len(cases), np.int64), table, "CNY")
+    else:
+        assert to_base(amounts, codes, names, np.ones(len(cases), np.int64), table, "CNY").tolist() == exact
+
+
 @pytest.mark.parametrize(("amount", "expected"), [(4, 28), (12, 86), (20, 142), (28, 200)])
 def test_halves_go_to_the_even_neighbour(amount: int, expected: int) -> None:
     """0.04, 0.12, 0.20 and 0.28 dollars at 7.125 are 28.5, 85.5, 142.5 and 199.5 fen."""
