@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from scoring.desk.results import attack, compare, evaluate, what_if
     from scoring.desk.run import Run
     from scoring.desk.training import train
+    from scoring.desk.updating import update
     from scoring.evaluation import Monitoring, backtest
     from scoring.models import Model, load_model, save_model
     from scoring.publishing import publication_of
@@ -55,12 +56,14 @@ _HOMES = {
     "save_model": "scoring.models",
     "split_moves": "scoring.comparison",
     "train": "scoring.desk.training",
+    "update": "scoring.desk.updating",
     "what_if": "scoring.desk.results",
     "would_reach": "scoring.whatif.reaching",
 }
 
 __all__ = [  # noqa: RUF022 (the order in which a reader meets them)
     "run",
+    "update",
     "open",
     "Run",
     "explain",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
@@ -89,7 +90,7 @@ def weights(credibility: Numbers, config: Config) -> Numbers:
     percent = config.score.weights.percent
     own = percent[4] / 100 + config.score.thin_extra * (1 - np.asarray(credibility, np.float64))
     share = (1 - own) / sum(percent[:4])
-    return np.column_stack([*(share * weight for weight in percent[:4]), own])
+    return np.stack([*(share * weight for weight in percent[:4]), own]).T
 
 
 def combine(assessment: Assessment, standing: Numbers, distress: Numbers, config: Config) -> ScoreTable:
@@ -140,7 +141,7 @@ def combine(assessment: Assessment, standing: Numbers, distress: Numbers, config
         connections = e
     each = weights(z, config)
     total = _nano(SPAN * (e + each[:, 4] * (connections - e)))
-    parts = _nano(SPAN * each * np.column_stack([assessment.dimensions, connections]))
+    parts = _nano(SPAN * each * np.stack([*assessment.dimensions.T, connections]).T)
     sums = (total + NANO // 2) // NANO
     score = (LOWEST + sums).astype(np.int32)
     return ScoreTable(
@@ -173,10 +174,17 @@ def largest_remainder(parts: npt.NDArray[np.int64], sums: npt.NDArray[np.int64])
     >>> largest_remainder(np.array([[1_500_000_000, 2_500_000_000, 0]]), np.array([4])).tolist()
     [[2, 2, 0]]
     """
-    whole, rest = np.divmod(parts, NANO)
-    left = sums - whole.sum(axis=1)
-    rank = np.argsort(np.argsort(-rest, axis=1, kind="stable"), axis=1, kind="stable")
-    return (whole + (rank < left[:, None])).astype(np.int32)
+    columns = np.ascontiguousarray(parts.T)
+    whole = columns // NANO
+    rest = columns - whole * NANO
+    left = sums - whole.sum(axis=0)
+    # how many of the others come first: five columns compared with each other cost a third of sorting each row
+    rank = np.zeros(columns.shape, np.int8)
+    for one, other in combinations(range(len(columns)), 2):
+        later = rest[other] > rest[one]
+        rank[one] += later
+        rank[other] += ~later
+    return (whole + (rank < left)).astype(np.int32).T
 
 
 def _nano(points: Numbers) -> npt.NDArray[np.int64]:

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graph.credit_graph import CreditGraph
+from graph.ties import COLUMNS, Ties
 from loaders.contract import DIMENSIONS
 from loaders.errors import UsageError
 from scoring.config import Config, stored_config
@@ -58,13 +59,15 @@ class Recalled:
     accounts: pa.Table
 
 
-def recall(run: Run) -> Recalled:
+def recall(run: Run, ends: tuple[Any, Any] | None = None) -> Recalled:
     """Take a run's assessment and graph back from its tables.
 
     Parameters
     ----------
     run
         A run, as :func:`scoring.open` gives it.
+    ends
+        Places of the payer and the payee of every tie, where they are known; else they are found by their ids.
 
     Raises
     ------
@@ -88,14 +91,16 @@ def recall(run: Run) -> Recalled:
     """
     config = stored_config(run.manifest)
     scores, standing, beside = run.table("scores"), run.table("standing"), run.table("bins").combine_chunks()
-    if not can_recall(run):
+    if not {*BESIDE} <= {*beside.column_names}:
         raise UsageError(
             f"run {run.id} does not keep consents and scales, as runs once did not, so nothing can be worked out anew "
             "from it; run its input again"
         )
     holders = standing["holder_id"].combine_chunks()
-    own = scores.take(pc.index_in(holders, value_set=scores["holder_id"].combine_chunks()))
-    graph = CreditGraph.from_ties(holders, run.table("ties"), parameters=config.ties)
+    rows = pc.index_in(holders, value_set=scores["holder_id"].combine_chunks())
+    own = scores.select([*DIMENSIONS, "tabular", "history_months"]).take(rows)
+    ties = run.table("ties") if ends is None else _placed(run, *ends)
+    graph = CreditGraph.from_ties(holders, ties, parameters=config.ties)
     marks = {name: beside[name].to_numpy(zero_copy_only=False) for name in BESIDE}
     assessment = Assessment(
         holders=holders,
@@ -119,6 +124,13 @@ def recall(run: Run) -> Recalled:
         distress=standing["distress"].to_numpy(),
         accounts=scores.select(["account_id", "holder_id"]),
     )
+
+
+def _placed(run: Run, payer: Any, payee: Any) -> Ties:
+    """Give the run's ties by the places of their holders."""
+    table = run.table("ties", COLUMNS[2:])
+    plain = [table[name].to_numpy() for name in COLUMNS[2:7]]
+    return Ties(payer, payee, *plain, *(table[name].cast(pa.int64()).to_numpy() for name in COLUMNS[7:]))
 
 
 def can_recall(run: Run) -> bool:

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from loaders.asof import Snapshot
 from loaders.contract import CREDIT_KINDS, SOURCES
-from loaders.tables import Tables
+from loaders.tables import Tables, plain
 from scoring.attacks.plot import Newcomer, Payment
 
 OWN = ("history_months", "spending_scale")
@@ -82,11 +82,12 @@ def plant(soil: Soil, newcomers: Sequence[Newcomer], payments: Iterable[Payment]
         The input's rows, unchanged, and the planted ones.
     """
     tables = soil.tables
-    relations = pa.Table.from_pylist(list(_relations(soil, payments)), schema=tables.relations.schema)
+    known = plain(tables.relations)  # as text: planted accounts have no code among those of the input
+    relations = pa.Table.from_pylist(list(_relations(soil, payments)), schema=known.schema)
     return replace(
         tables,
         accounts=_beside(tables.accounts, _accounts(soil, newcomers), "account_id"),
-        relations=_beside(tables.relations, relations, "at", "relation_id"),
+        relations=_beside(known, relations, "at", "relation_id"),
         profiles=_profiles(soil, [newcomer for newcomer in newcomers if newcomer.kind == "person"]),
         consents=_consents(tables.consents, newcomers, soil.snapshot.as_of),
         outcomes=_beside(tables.outcomes, _outcomes(soil, newcomers), "account_id"),

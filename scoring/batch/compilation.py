@@ -12,7 +12,7 @@ from numba.core import event
 _COMPILE = "numba:compile"
 
 
-class _Watch(event.Listener):  # type: ignore[misc]
+class _Watch(event.Listener):
     """Counts the kernels that are compiled and the seconds it takes; loading from the cache is no compiling."""
 
     def __init__(self) -> None:
@@ -44,11 +44,11 @@ def compiling_told(tell: Callable[[str], None]) -> Iterator[None]:
         Takes the sentence.
     """
     watch = _Watch()
-    event.register(_COMPILE, watch)
+    event.register(_COMPILE, watch)  # type: ignore[no-untyped-call]
     try:
         yield
     finally:
-        event.unregister(_COMPILE, watch)
+        event.unregister(_COMPILE, watch)  # type: ignore[no-untyped-call]
     if watch.kernels:
         tell(
             f"{len(watch.kernels)} kernels were compiled in {watch.seconds:.1f} s; this happens once on a machine, "

@@ -1,4 +1,4 @@
-"""From which input was a run made? Its folder is found again by ``LOG``, its content is proven by its fingerprint."""
+"""From which input was a run made? From what it keeps; else its folder is found by ``LOG`` and proven by its print."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ import loaders
 from loaders.errors import UsageError
 from loaders.reader import Progress
 from loaders.tables import Tables
+from scoring.batch.stages import Engine
 from scoring.config import Config
-from scoring.runs.log import read_log
 from scoring.runs.run import Run
+from scoring.runs.state import StateError, has_state, open_state
+from scoring.updating.merging import stored_tables
+from scoring.updating.origin import origin_of, read_whole
 
 
 def inputs_of(run: Run, data: Path | str | None = None, progress: Progress | None = None) -> Tables:
@@ -21,7 +24,7 @@ def inputs_of(run: Run, data: Path | str | None = None, progress: Progress | Non
     run
         The run.
     data
-        The folder of its tables; without it the one that ``LOG`` names.
+        The folder of its tables; without it what the run keeps, else the folder that ``LOG`` names.
     progress
         As :func:`loaders.read`.
 
@@ -43,13 +46,18 @@ def inputs_of(run: Run, data: Path | str | None = None, progress: Progress | Non
     ...     print(inputs_of(run).relations.num_rows)
     291
     """
-    place = str(data) if data is not None else read_log(run.path.parent).data(run.id)
+    if data is None and (kept := _kept(run)) is not None:
+        return kept
+    origin = origin_of(run, Engine(), None if data is None else str(data))
+    place = origin.folder
     if not place:
         raise UsageError(f"run {run.id} does not say which folder it was made of; name it with --data")
     if not Path(place).is_dir():
         if data is not None:
             raise UsageError(f"{place} is no folder; name the one that holds the tables run {run.id} was made of")
         raise UsageError(f"{place}, of which run {run.id} was made, is not there; name where it is now with --data")
+    if origin.added:
+        return read_whole(origin, {})[0]
     tables = loaders.read(place, Config.model_validate(run.manifest["config"]).load_settings, progress)
     if (found := loaders.fingerprint(tables)) != run.manifest["fingerprint"]:
         raise UsageError(
@@ -57,3 +65,13 @@ def inputs_of(run: Run, data: Path | str | None = None, progress: Progress | Non
             f"the run's is {run.manifest['fingerprint'][:16]}…; name the folder with the same rows with --data"
         )
     return tables
+
+
+def _kept(run: Run) -> Tables | None:
+    """Take the input from what the run keeps of it; None where that is not there or not as it was written."""
+    if not has_state(run):
+        return None
+    try:
+        return stored_tables(open_state(run), run.table("rejects"))
+    except StateError:
+        return None

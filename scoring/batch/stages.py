@@ -9,26 +9,29 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from graph.association import association
 from graph.credit_graph import CreditGraph
-from graph.distress import DistressResult, distress, severity
+from graph.distress import severity
 from graph.payments import payments
-from graph.propagation import propagate
 from graph.ties import Ties, ties
 from loaders.asof import Snapshot, at
 from loaders.contract import DIMENSIONS
 from loaders.errors import GateError, RenmaiError
+from scoring.bands import band_of
+from scoring.batch.machine import part_for_checks
 from scoring.combination import combine
 from scoring.runs.columns import SCHEMAS
+from scoring.standing import stand
+from scoring.tabular.persons import place_of
 from scoring.tabular.portfolio import Assessment, Constants, assess
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+
+    import numpy as np
+    import numpy.typing as npt
 
     from loaders.settings import LoadSettings
     from loaders.tables import Tables
@@ -48,7 +51,7 @@ class Engine:
     threads : int or None
         Threads of the gate and the kernels, at least 1; None: as many as they find.
     memory : str or None
-        Memory of the gate, as DuckDB writes it, such as ``2GB``; more than that goes to disk.
+        What the process may hold, such as ``2GB``; a run that needs more ends with a sentence.
     """
 
     threads: int | None = None
@@ -86,7 +89,7 @@ class Order:
         return replace(
             settings,
             duckdb_threads=self.engine.threads or settings.duckdb_threads,
-            duckdb_memory=self.engine.memory or settings.duckdb_memory,
+            duckdb_memory=part_for_checks(self.engine.memory) if self.engine.memory else settings.duckdb_memory,
         )
 
 
@@ -122,8 +125,8 @@ class Propagated:
 
 def know(tables: Tables, order: Order) -> Known:
     """Set aside what is later than ``as_of`` and assess everyone's own evidence."""
-    snapshot = at(tables, order.as_of)
-    assessment = assess(snapshot, order.config, order.constants)
+    snapshot = at(tables, order.as_of, threads=order.engine.threads)
+    assessment = assess(snapshot, order.config, order.constants, threads=order.engine.threads)
     return Known(snapshot, assessment)
 
 
@@ -134,8 +137,9 @@ def forget_relations(known: Known) -> Known:
 
 def tie(known: Known, order: Order) -> Tied:
     """Sum all money between two persons up to one tie each way."""
-    found = payments(known.snapshot, base_currency=order.config.data.base_currency, parameters=order.config.ties)
-    made = ties(found, known.assessment.scale, order.as_of, order.config.ties)
+    rules, base, threads = order.config.ties, order.config.data.base_currency, order.engine.threads
+    found = payments(known.snapshot, base_currency=base, parameters=rules, threads=threads)
+    made = ties(found, known.assessment.scale, order.as_of, rules, threads=threads)
     return Tied(made, dict(found.counts))
 
 
@@ -147,19 +151,21 @@ def spread(known: Known, tied: Tied, order: Order) -> Propagated:
     GateError
         When the iteration did not come to its end: such standings are never published.
     """
-    assessment, parameters = known.assessment, order.config.propagation
-    holders = assessment.holders
+    holders = known.assessment.holders
     network = CreditGraph(holders, tied.ties, order.config.ties)
-    bad = severity(known.snapshot, holders, parameters)
+    return spread_over(network, known.assessment, severity(known.snapshot, holders, order.config.propagation), order)
+
+
+def spread_over(
+    network: CreditGraph, assessment: Assessment, bad: Any, order: Order, start: Any | None = None
+) -> Propagated:
+    """Let credit flow along ties that are at hand; ``bad`` are the severities, ``start`` saves steps of rule vouch."""
+    holders = network.holders
     try:
-        found = (
-            _vouch(network, assessment, bad, order)
-            if order.rule == "vouch"
-            else _associate(network, assessment, bad, order)
-        )
+        found = stand(network, assessment, bad, order.config, order.rule, start=start, threads=order.engine.threads)
     except ValueError as error:
         raise RenmaiError(f"propagation stopped: {_named(str(error), holders)}; nothing was published") from error
-    standing, fell, contributions, convergence = found
+    convergence = found.convergence
     if not convergence["converged"]:
         raise GateError(
             f"rule {order.rule} did not converge in {convergence['iterations']} iterations: the last change was"
@@ -169,77 +175,39 @@ def spread(known: Known, tied: Tied, order: Order) -> Propagated:
     columns = {
         "holder_id": holders,
         "evidence": assessment.evidence,
-        "standing": standing,
-        "lift": standing - assessment.evidence,
-        "distress": fell.distress,
+        "standing": found.standing,
+        "lift": found.standing - assessment.evidence,
+        "distress": found.distress,
         "credibility": assessment.credibility,
     }
     table = pa.table(columns, schema=SCHEMAS["standing"])
-    return Propagated(table, contributions, _blame(fell.culprit, bad, holders), convergence)
+    return Propagated(table, found.contributions, _blame(found.fell.culprit, bad, holders), convergence)
 
 
 def score(known: Known, propagated: Propagated, order: Order) -> pa.Table:
     """Combine dimensions and standing: the ``scores`` of a run, one row per open account of a person."""
     standing = propagated.standing
     table = combine(known.assessment, standing["standing"].to_numpy(), standing["distress"].to_numpy(), order.config)
-    accounts = known.snapshot.accounts.select(["account_id", "holder_id"])
-    place = pc.index_in(accounts["holder_id"], value_set=table.holders)
-    accounts, row = accounts.filter(place.is_valid()), place.drop_null()
-    columns: dict[str, Any] = {"holder_id": table.holders, "score": table.score, "band": table.band}
-    columns |= {name: known.assessment.dimensions[:, number] for number, name in enumerate(DIMENSIONS)}
-    columns |= {"connections": table.connections}
-    columns |= {f"points_{name}": table.points[:, number] for number, name in enumerate((*DIMENSIONS, "connections"))}
-    columns |= {"tabular": table.tabular, "thin": table.thin, "history_months": known.assessment.months}
-    wanted = [field for field in SCHEMAS["scores"] if field.name != "account_id"]
-    arrays = [pa.array(columns[field.name]).cast(field.type) for field in wanted]
-    persons = pa.Table.from_arrays(arrays, schema=pa.schema(wanted))
-    return persons.take(row).add_column(0, SCHEMAS["scores"].field("account_id"), accounts["account_id"])
+    accounts, row = _accounts_of_persons(known.snapshot, table.holders)
+    columns: dict[str, Any] = {"account_id": accounts["account_id"], "holder_id": accounts["holder_id"]}
+    own = known.assessment
+    numbers: dict[str, Any] = {name: own.dimensions[:, number] for number, name in enumerate(DIMENSIONS)}
+    numbers |= {f"points_{name}": table.points[:, number] for number, name in enumerate((*DIMENSIONS, "connections"))}
+    numbers |= {name: getattr(table, name) for name in ("score", "connections", "tabular", "thin")}
+    numbers |= {"history_months": own.months}
+    # numbers are gathered as they are, and names told once per account: taking rows of a whole table costs twice that
+    columns |= {name: pa.array(values[row]) for name, values in numbers.items()}
+    columns |= {"band": band_of(columns["score"].to_numpy(), order.config)}
+    return pa.table({name: columns[name] for name in SCHEMAS["scores"].names}, schema=SCHEMAS["scores"])
 
 
-def _vouch(
-    network: CreditGraph, assessment: Assessment, bad: Any, order: Order
-) -> tuple[Any, DistressResult, pa.Table, Any]:
-    found = propagate(
-        network,
-        assessment.evidence,
-        assessment.months,
-        severity=bad,
-        lift_allowed=assessment.lift_allowed,
-        distress_allowed=assessment.distress_allowed,
-        scale_withheld=assessment.scale_withheld,
-        parameters=order.config.propagation,
-        threads=order.engine.threads,
-    )
-    support, result = network.by_payee, found.vouch
-    given = np.flatnonzero(found.contributions > 0)
-    columns = {
-        "holder_id": network.holders.take(pa.array(support.row[given])),
-        "supporter_id": network.holders.take(pa.array(support.indices[given])),
-        "contribution": found.contributions[given],
-    }
-    convergence = {
-        "certificate": float(result.certificate),
-        "converged": bool(result.converged),
-        "iterations": int(result.iterations),
-        "last_change": float(result.last_change),
-    }
-    return result.standing, found.distress, pa.table(columns, schema=SCHEMAS["contributions"]), convergence
-
-
-def _associate(
-    network: CreditGraph, assessment: Assessment, bad: Any, order: Order
-) -> tuple[Any, DistressResult, pa.Table, Any]:
-    parameters = order.config.propagation
-    result = association(network, assessment.evidence, assessment.months, parameters=parameters)
-    standing = np.where(assessment.lift_allowed, result.standing, assessment.evidence)
-    fell = distress(network, bad, assessment.distress_allowed, assessment.scale_withheld, parameters)
-    convergence = {
-        "certificate": float(result.certificate),
-        "converged": bool(result.converged),
-        "iterations": int(result.iterations),
-        "last_change": float(result.residual),
-    }
-    return standing, fell, SCHEMAS["contributions"].empty_table(), convergence
+def _accounts_of_persons(snapshot: Snapshot, persons: pa.StringArray) -> tuple[pa.Table, npt.NDArray[np.int64]]:
+    """Give the open accounts of persons, and the place of each one's holder among the persons."""
+    accounts = snapshot.accounts.select(["account_id", "holder_id"])
+    rows = None if snapshot.owners is None else snapshot.owners.holder[snapshot.owners.holder >= 0]
+    place = place_of(accounts["holder_id"], rows, snapshot, persons)
+    theirs = place >= 0
+    return accounts.filter(pa.array(theirs)), place[theirs]
 
 
 def _blame(culprit: Any, bad: Any, holders: pa.StringArray) -> pa.Table:

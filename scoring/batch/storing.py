@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,16 +18,35 @@ from scoring.runs.manifest import canonical, sha256
 from scoring.runs.resume import Stored
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pyarrow as pa
 
 _TABLES = ("accounts", "relations", "profiles", "consents", "outcomes", "rates", "rejects")
+
+
+Marks = dict[str, tuple[int, int, int]]
+"""Per file: inode, bytes and when it was changed (ns), which move when somebody writes into it."""
 
 
 def content(data: Path | Tables) -> dict[str, str]:
     """Sum up the bytes of the inputs: SHA-256 (hex) by file name, or of the accepted content of loaded tables."""
     if isinstance(data, Tables):
         return {"tables": fingerprint(data)}
-    return {source.name: _sha256(source.path) for source in sources(data)[0]}
+    found = sources(data)[0]
+    with ThreadPoolExecutor(max_workers=2) as pool:  # hashing lets go of the interpreter
+        return dict(zip((source.name for source in found), pool.map(_sha256, (s.path for s in found)), strict=True))
+
+
+def content_of(tables: Tables) -> dict[str, str]:
+    """Sum up the bytes of files that were read, as :func:`content` does: each was hashed while it was read."""
+    return {file.name: file.sha256 for file in tables.files}
+
+
+def marks(data: Path) -> Marks:
+    """Note what shows that a file is written into, without reading it."""
+    seen = ((source.name, source.path.stat()) for source in sources(data)[0])
+    return {name: (stat.st_ino, stat.st_size, stat.st_mtime_ns) for name, stat in seen}
 
 
 def key(content: dict[str, str], about: dict[str, Any]) -> str:
@@ -34,18 +54,17 @@ def key(content: dict[str, str], about: dict[str, Any]) -> str:
     return sha256(canonical({"about": about, "content": content}))
 
 
-def unchanged(tables: Tables, content: dict[str, str]) -> Tables:
-    """Give the tables back if their files are those that were summed up before they were read.
+def refuse_changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+    """Refuse an input of which a file, by its marks or its sums, is another one after it was read.
 
     Raises
     ------
     UnavailableError
         Naming a file that changed in between: somebody is still writing it.
     """
-    for file in tables.files:
-        if content.get(file.name) != file.sha256:
-            raise UnavailableError(f"{file.name} changed while it was read; start again when it is written")
-    return tables
+    for name in sorted({*before, *after}):
+        if before.get(name) != after.get(name):
+            raise UnavailableError(f"{name} changed while it was read; start again when it is written")
 
 
 def store_tables(tables: Tables) -> Stored:

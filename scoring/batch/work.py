@@ -14,8 +14,10 @@ from scoring.batch import facts, stages, storing
 from scoring.batch import tables as kept
 from scoring.batch.connections import is_asked, permit
 from scoring.batch.gates import measure, pass_or_stop, refuse_empty, refuse_nonsense
+from scoring.batch.laying import Laying
 from scoring.batch.progress import Reporter, timed
 from scoring.batch.stages import STAGES, Known, Order, Propagated, Tied
+from scoring.runs import state
 from scoring.runs.draft import Draft, repeat, whole_run
 from scoring.runs.lock import Lock
 from scoring.runs.resume import Resume, Stored
@@ -54,34 +56,43 @@ class Work:
     def __init__(self, lock: Lock, order: Order, data: Path | Tables, allowance: Allowance, reporter: Reporter) -> None:
         self.lock, self.order, self.data, self.allowance, self.reporter = lock, order, data, allowance, reporter
         self.forced: list[str] = []
-        about = {
+        self._about = {
             "as_of": facts.utc(order),
             "config": facts.policy(order.config, ("database",)),
             "constants": None if order.constants is None else order.constants.to_json(),
             "rule": order.rule,
             "versions": facts.versions(),
         }
-        self.content = storing.content(data)
-        key = storing.key(self.content, about)
-        self.resume = Resume(lock, key, wanted=allowance.resume, say=reporter.note)
+        self._content: dict[str, str] = {}
+        self.resume = Resume(lock, wanted=self._summed if allowance.resume else None, say=reporter.note)
+        self.laying = Laying(self.resume)
 
     def publish(self) -> Run:
         """Do all stages and give the run that is current afterwards."""
+        with self.laying:
+            return self._publish()
+
+    def _publish(self) -> Run:
         order = self.order
         tables = self._read()
         accepted = {name: counts.accepted for name, counts in tables.counts.items()}
         self._refuse(tables, accepted)
         content = loaders.fingerprint(tables)
+        if isinstance(self.data, Tables):
+            self.resume.begin(self._key({"tables": content}))
         run_id = facts.name_run(content, order)
         stands = whole_run(self.lock.root, run_id)
         if stands is not None:
             return self._repeat(stands, accepted)
+        if self._keeps_state:
+            self.laying.seal(run_id)
         order, asked = self._permit(tables)
         rejects, about = tables.rejects, {**facts.input_facts(tables, content), **asked}
         known, tied = self._tie(tables)
         about |= {"counts": {"tables": facts.table_counts(tables, known.snapshot.counts)}}
         del tables  # the log is tied: its memory is needed no more
         known = stages.forget_relations(known)
+        self.laying.finish("read")
         propagated = self._propagate(known, tied)
         with self._stage("score") as told:
             scores = stages.score(known, propagated, order)
@@ -99,21 +110,34 @@ class Work:
         }
         if (likely := kept.probabilities(known, order)) is not None:
             results["probabilities"] = likely
-        return self._write(run_id, results, about, note)
+        return self._write(run_id, results, about, note, tied)
 
     def _read(self) -> Tables:
         with self._stage("read") as told:
             if isinstance(self.data, Tables):
                 return self.data
             folder = self.data
-            tables = self._once(
-                "read",
-                lambda: storing.unchanged(loaders.read(folder, self.order.settings, self._tell), self.content),
-                storing.store_tables,
-                storing.restore_tables,
-            )
+            tables = self._once("read", lambda: self._load(folder), storing.store_tables, storing.restore_tables)
             told |= {name: counts.accepted for name, counts in tables.counts.items()}
             return tables
+
+    def _load(self, folder: Path) -> Tables:
+        """Read the folder, and name the work after what was read."""
+        before = storing.marks(folder)
+        tables = loaders.read(folder, self.order.settings, self._tell)
+        storing.refuse_changed(before, storing.marks(folder))
+        content = storing.content_of(tables)
+        storing.refuse_changed(self._content or content, content)
+        self.resume.begin(self._key(content))
+        return tables
+
+    def _summed(self) -> str:
+        """Name the work before it is read; otherwise the sums are those that the readers take as they read."""
+        self._content = storing.content(self.data)
+        return self._key(self._content)
+
+    def _key(self, content: dict[str, str]) -> str:
+        return storing.key(content, self._about)
 
     def _refuse(self, tables: Tables, accepted: dict[str, int]) -> None:
         try:
@@ -174,17 +198,25 @@ class Work:
             return None
         return last if facts.comparable(last.manifest, self.order) else None
 
-    def _write(self, run_id: str, results: dict[str, pa.Table], about: dict[str, Any], note: str) -> Run:
+    def _write(self, run_id: str, results: dict[str, pa.Table], about: dict[str, Any], note: str, tied: Tied) -> Run:
         with Draft(self.lock, run_id) as draft:
             with self._stage("write") as told:
-                for name, table in results.items():
-                    draft.add(name, table)
-                    told[name] = table.num_rows
+                draft.add_all(results, threads=self.order.engine.threads)
+                told |= {name: table.num_rows for name, table in results.items()}
+                self.laying.finish()
+                if self._keeps_state:
+                    draft.adopt(self.resume.folder(state.FOLDER))
+                    state.add_ends(draft.path / state.FOLDER, tied.ties.payer, tied.ties.payee)
                 draft.seal(about)
             with self._stage("make current"):
                 made = draft.publish(note=note, data=self._folder)
         self.resume.remove()
         return made
+
+    @property
+    def _keeps_state(self) -> bool:
+        """Whether an update may go on from this run without its input; what came as tables is not laid down."""
+        return self.order.config.run.keep_state and not isinstance(self.data, Tables)
 
     @property
     def _folder(self) -> str:
@@ -201,6 +233,7 @@ class Work:
         _, note = self._gate(stands.id, accepted, stands.table("scores"), stands.table("standing"))
         with self._stage("make current"):
             made = repeat(self.lock, stands, note=note, data=self._folder)
+        self.laying.drop()
         self.resume.remove()
         return made
 
@@ -212,8 +245,7 @@ class Work:
             self.reporter.note(f"stage {stage} is taken up from the interrupted run")
             return take_up(stored)
         made = make()
-        left = store(made)
-        self.resume.save(stage, left.tables, left.facts)
+        self.laying.lay(stage, store(made))
         return made
 
     def _tell(self, _name: str, done: int, of: int) -> None:

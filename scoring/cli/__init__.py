@@ -28,6 +28,7 @@ from scoring.cli import (
     start,
     tour,
     training,
+    updating,
     upkeep,
     whatif,
 )
@@ -76,6 +77,7 @@ app.command("schema", rich_help_panel=BEGIN)(start.schema)
 app.add_typer(policy.config, name="config", rich_help_panel=BEGIN)
 app.command("check", rich_help_panel=BATCH)(batch.check)
 app.command("run", rich_help_panel=BATCH)(batch.run)
+app.command("update", rich_help_panel=BATCH)(updating.update)
 app.command("train", rich_help_panel=BATCH)(training.train)
 app.command("status", rich_help_panel=UPKEEP)(upkeep.status)
 app.command("runs", rich_help_panel=UPKEEP)(upkeep.runs)

@@ -11,15 +11,13 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from graph.association import association
-from graph.distress import distress
-from graph.propagation import propagate
 from loaders.contract import DIMENSIONS
 from scoring.batch.facts import NO_SHIFT, policy
 from scoring.comparison.states import State, state, state_of
 from scoring.config import Config
 from scoring.recall import Recalled
 from scoring.scorecard.card import MISSING
+from scoring.standing import stand
 from scoring.tabular.dimensions import ORIGINS
 from scoring.tabular.persons import Numbers
 from scoring.tabular.portfolio import Assessment, Constants, weighted_mean
@@ -70,8 +68,9 @@ def retell(older: Recalled, newer: Recalled) -> Retold:
     notes = list(_beyond(older, newer))
     bins = {name: _mixed(older, newer, name, notes) for name in DIMENSIONS}
     assessment = _assessed(older, newer, bins)
-    standing, fell, contributions = _solved(older, newer, assessment)
-    return Retold(state(newer.config, assessment, standing, fell), bins, contributions, changed, tuple(notes))
+    found = stand(older.graph, assessment, older.severity, newer.config, newer.run.manifest["rule"])
+    told = state(newer.config, assessment, found.standing, found.distress)
+    return Retold(told, bins, found.contributions, changed, tuple(notes))
 
 
 def _changed(older: Recalled, newer: Recalled) -> Iterator[str]:
@@ -181,32 +180,3 @@ def _completed(known: Assessment, number: int, values: Numbers, bins: Bins, quan
     cap = np.where(barred, config.reader(DIMENSIONS[number]).value(bins), 1.0)
     stands_in = (origin == NOTHING) | ((origin == REFUSED) & (values > 0))
     return np.where(stands_in, np.minimum(quantile, cap), values)
-
-
-def _solved(older: Recalled, newer: Recalled, own: Assessment) -> tuple[Numbers, Numbers, pa.Table]:
-    """Let credit flow along the older ties by the newer rule."""
-    graph, parameters = older.graph, newer.config.propagation
-    flags = (own.distress_allowed, own.scale_withheld)
-    if newer.run.manifest["rule"] == "association":
-        standing = association(graph, own.evidence, own.months, parameters=parameters).standing
-        fell = distress(graph, older.severity, *flags, parameters).distress
-        return standing, fell, newer.run.table("contributions").slice(0, 0)
-    found = propagate(
-        graph,
-        own.evidence,
-        own.months,
-        severity=older.severity,
-        lift_allowed=own.lift_allowed,
-        distress_allowed=own.distress_allowed,
-        scale_withheld=own.scale_withheld,
-        parameters=parameters,
-    )
-    given, support = np.flatnonzero(found.contributions > 0), graph.by_payee
-    contributions = pa.table(
-        {
-            "holder_id": graph.holders.take(pa.array(support.row[given])),
-            "supporter_id": graph.holders.take(pa.array(support.indices[given])),
-            "contribution": found.contributions[given],
-        }
-    )
-    return found.vouch.standing, found.distress.distress, contributions

@@ -218,9 +218,13 @@ class Lender(Section):
 
 
 class Keeping(Section):
-    """What of old runs stays; no part of a run's id."""
+    """What of runs stays; no part of a run's id."""
 
     keep: int = Field(default=30, ge=1, description="how many of the latest runs `renmai prune` keeps")
+    keep_state: bool = Field(
+        default=True,
+        description="true: a run keeps what it read (about 50 bytes per relation), from which `renmai update` goes on",
+    )
 
 
 class Engine(Section):

@@ -11,14 +11,13 @@ import numpy as np
 import numpy.typing as npt
 
 from graph import challengers
-from graph.association import association
 from graph.credit_graph import CreditGraph
 from graph.distress import distress
-from graph.propagation import propagate
 from loaders.errors import RenmaiError, UsageError
 from scoring.combination import NANO, SPAN, weights
 from scoring.config import LOWEST, Config
 from scoring.recall import Recalled
+from scoring.standing import stand
 from scoring.tabular.persons import Numbers
 from scoring.tabular.portfolio import Assessment, weighted_mean
 
@@ -190,38 +189,18 @@ def percentile_rank(values: Numbers, among: Numbers) -> Numbers:
 
 def _stand(ground: Ground, rule: str) -> tuple[Numbers, Numbers]:
     """Give x and r under a rule that gives a standing."""
-    graph, known, parameters = ground.graph, ground.assessment, ground.config.propagation
-    if rule == "vouch":
-        found = propagate(
-            graph,
-            known.evidence,
-            known.months,
-            severity=ground.severity,
-            lift_allowed=known.lift_allowed,
-            distress_allowed=known.distress_allowed,
-            scale_withheld=known.scale_withheld,
-            parameters=parameters,
-        )
-        _require_end(rule, converged=found.vouch.converged)
-        return found.vouch.standing, found.distress.distress
-    fell = distress(graph, ground.severity, known.distress_allowed, known.scale_withheld, parameters)
-    return _CHALLENGERS[rule](ground), fell.distress
-
-
-def _associated(ground: Ground) -> Any:
-    known = ground.assessment
-    found = association(ground.graph, known.evidence, known.months, parameters=ground.config.propagation)
-    _require_end("association", converged=found.converged)
-    return found.standing
-
-
-def _require_end(rule: str, *, converged: bool) -> None:
-    if not converged:
+    graph, known = ground.graph, ground.assessment
+    if rule in _CHALLENGERS:
+        flags = (known.distress_allowed, known.scale_withheld)
+        fell = distress(graph, ground.severity, *flags, ground.config.propagation)
+        return _CHALLENGERS[rule](ground), fell.distress
+    found = stand(graph, known, ground.severity, ground.config, rule)
+    if not found.convergence["converged"]:
         raise RenmaiError(f"rule {rule} did not converge; allow more with propagation.max_iterations")
+    return found.standing, found.distress
 
 
 _CHALLENGERS: dict[str, Callable[[Ground], Any]] = {
-    "association": _associated,
     "smoothing": lambda ground: challengers.smoothing(ground.graph, ground.assessment.evidence),
     "averages": lambda ground: challengers.row_averages(ground.graph, ground.assessment.evidence),
 }

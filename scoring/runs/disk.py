@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
 _PIECE = 1 << 20
+_NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EMLINK, errno.ENOSYS)
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
@@ -74,8 +75,12 @@ class NewFile(io.RawIOBase):
         """Take all of ``data``; small pieces wait until there is a megabyte of them."""
         piece = memoryview(data).cast("B")
         self._digest.update(piece)
-        self._waiting += piece
         self.size += len(piece)
+        if len(piece) >= _PIECE:
+            self._write_out()
+            write_all(self._fd, piece)  # large enough as it is: no copy
+            return len(piece)
+        self._waiting += piece
         if len(self._waiting) >= _PIECE:
             self._write_out()
         return len(piece)
@@ -83,6 +88,11 @@ class NewFile(io.RawIOBase):
     def tell(self) -> int:
         """Say how many bytes were written."""
         return self.size
+
+    def forget(self) -> None:
+        """Throw away what was written, so that closing has nothing to bring to the disk."""
+        self._waiting.clear()
+        os.ftruncate(self._fd, 0)
 
     def close(self) -> None:
         """Bring the bytes to the disk; safe to call twice."""
@@ -145,6 +155,23 @@ def move(source: Path, target: Path) -> None:
     """Rename a folder within its parent, durably; a target that stands is an error."""
     source.rename(target)
     sync_folder(target.parent)
+
+
+def link_folder(source: Path, target: Path) -> None:
+    """Give the finished files of a folder second names in a new one, durably.
+
+    Where the disk knows no second names the files are copied.
+    """
+    make_folder(target)
+    for path in sorted(source.iterdir()):
+        try:
+            os.link(path, target / path.name, follow_symlinks=False)
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise
+            with path.open("rb") as file, NewFile(target / path.name) as copy:
+                shutil.copyfileobj(file, copy, _PIECE)
+    sync_folder(target)
 
 
 def discard(path: Path) -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Self
 
 from loaders.errors import RenmaiError, UnavailableError
-from scoring.runs import disk, log, pointer
+from scoring.runs import disk, log, pointer, state
 from scoring.runs import manifest as manifests
 from scoring.runs.columns import RESULTS, write_table
 from scoring.runs.run import CURRENT, Run, current_id, open_run
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
     from types import TracebackType
 
@@ -55,10 +57,29 @@ class Draft:
 
     def add(self, name: str, table: pa.Table) -> None:
         """Write one table of the run."""
+        self.add_all({name: table})
+
+    def add_all(self, tables: Mapping[str, pa.Table], *, threads: int | None = None) -> None:
+        """Write tables of the run, two at a time unless fewer threads are allowed."""
+        largest_first = sorted(tables, key=lambda name: tables[name].nbytes, reverse=True)
+        # two: encoding keeps one core busy, and the disk brings the other file's bytes home meanwhile
+        with ThreadPoolExecutor(max_workers=min(2, threads or 2)) as pool:
+            written = [pool.submit(self._write, name, tables[name]) for name in largest_first]
+        self._outputs += [each.result() for each in written]
+
+    def _write(self, name: str, table: pa.Table) -> dict[str, Any]:
         path = self.path / f"{name}.parquet"
         with disk.translated(path):
             digest, size = write_table(path, table)
-        self._outputs.append({"bytes": size, "name": path.name, "rows": table.num_rows, "sha256": digest})
+        return {"bytes": size, "name": path.name, "rows": table.num_rows, "sha256": digest}
+
+    def adopt(self, folder: Path) -> None:
+        """Take a sealed state into the run; its files have two names until the folder they came from is removed.
+
+        So an interrupted start still finds them there, and the run appears with the whole of its state.
+        """
+        with disk.translated(self.path / state.FOLDER):
+            disk.link_folder(folder, self.path / state.FOLDER)
 
     def seal(self, body: dict[str, Any]) -> None:
         """Write the manifest: ``body``, the list of files and the run before this one; then nothing may be added."""

@@ -1,8 +1,9 @@
 """Which finished stages of an interrupted run can be used again? Those whose files are exactly as they were written.
 
 The state of one piece of work stands in ``.resume-<key>/``, the key being a hash of the inputs' bytes, the config,
-``as_of``, the rule and the versions: other work has another key and finds nothing. A stage's folder holds Arrow files
-and, written last, ``stage.json`` with their SHA-256; anything that does not match is told and computed anew.
+``as_of``, the rule and the versions: other work has another key and finds nothing. A stage's folder holds Arrow files,
+not compressed, and, written last, ``stage.json`` with their SHA-256; anything that does not match is told and computed
+anew.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 PREFIX = ".resume-"
 _INDEX = "stage.json"
+_BATCH = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -42,25 +44,32 @@ class Resume:
     ----------
     lock : Lock
         The held lock of the runs folder.
-    key : str
-        What names the work (hex).
-    wanted : bool
-        Whether stages of an earlier start are used; else they are removed.
+    wanted : callable, optional
+        Names the work (hex) whose stages of an earlier start are used, and is asked only where one left any; without it
+        none is used, all are removed.
     say : callable
         Told, in a sentence, what was found.
     """
 
-    def __init__(self, lock: Lock, key: str, *, wanted: bool, say: Callable[[str], None]) -> None:
-        self.path = lock.root / f"{PREFIX}{key[:32]}"
-        self._say = say
+    def __init__(self, lock: Lock, *, wanted: Callable[[], str] | None = None, say: Callable[[str], None]) -> None:
+        self._lock, self._say = lock, say
         with disk.translated(lock.root):
             kept = [path for path in lock.root.iterdir() if path.name.startswith(PREFIX) and path.is_dir()]
-            others = [path for path in kept if path != self.path or not wanted]
+            self.path = _place(lock, wanted() if wanted is not None and kept else "")
+            others = [path for path in kept if path != self.path or wanted is None]
             for path in others:
                 shutil.rmtree(path)
-            if wanted and self.path not in kept:
-                cause = ": inputs, config, as_of, rule or versions are others" if others else ""
-                say(f"nothing to resume{cause}; all stages are computed")
+        if wanted is not None and self.path not in kept:
+            cause = ": inputs, config, as_of, rule or versions are others" if others else ""
+            say(f"nothing to resume{cause}; all stages are computed")
+
+    def begin(self, key: str) -> None:
+        """Name the work (hex), where that was not known before its input was read."""
+        self.path = _place(self._lock, key)
+
+    def folder(self, stage: str) -> Path:
+        """Say where a finished stage lies."""
+        return self.path / stage
 
     def load(self, stage: str) -> Stored | None:
         """Read a finished stage; None when it is missing or not exactly as it was written."""
@@ -75,15 +84,23 @@ class Resume:
                 shutil.rmtree(folder)
             return None
 
-    def save(self, stage: str, tables: Mapping[str, pa.Table], facts: Mapping[str, Any]) -> None:
-        """Write down a finished stage."""
+    def save(
+        self,
+        stage: str,
+        tables: Mapping[str, pa.Table],
+        facts: Mapping[str, Any],
+        stop: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Write down a finished stage; where ``stop`` says so it is left unfinished, which makes it none."""
         folder = self.path / stage
         with disk.translated(folder):
             if folder.exists():
                 shutil.rmtree(folder)
             disk.make_folder(self.path)
             disk.make_folder(folder)
-            files = {name: _write(folder / f"{name}.arrow", table) for name, table in tables.items()}
+            files = {name: _write(folder / f"{name}.arrow", table, stop) for name, table in tables.items()}
+            if stop():
+                return
             index = {"facts": dict(facts), "files": files}
             disk.write_new(folder / _INDEX, canonical({**index, "sha256": sha256(canonical(index))}))
 
@@ -93,10 +110,20 @@ class Resume:
             shutil.rmtree(self.path, ignore_errors=not self.path.exists())
 
 
-def _write(path: Path, table: pa.Table) -> str:
-    options = pa.ipc.IpcWriteOptions(compression="lz4")
-    with disk.NewFile(path) as file, pa.ipc.new_file(file, table.schema, options=options) as writer:
-        writer.write_table(table)
+def _place(lock: Lock, key: str) -> Path:
+    return lock.root / f"{PREFIX}{key[:32]}"
+
+
+def _write(path: Path, table: pa.Table, stop: Callable[[], bool]) -> str:
+    # not compressed: a core packs more slowly than the disk takes bytes, and what lies flat is mapped by an update
+    with disk.NewFile(path) as file:
+        with pa.ipc.new_file(file, table.schema) as writer:
+            for batch in table.to_batches(max_chunksize=_BATCH):
+                if stop():
+                    break
+                writer.write_batch(batch)
+        if stop():
+            file.forget()
     return file.sha256
 
 

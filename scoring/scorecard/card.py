@@ -69,8 +69,11 @@ class FeatureCard:
 
     def earned(self, bins: npt.NDArray[np.int16]) -> npt.NDArray[np.int64]:
         """Say how many points each bin, or code in place of a bin, earns."""
-        points = np.asarray(self.points, np.int64)[np.maximum(bins, 0)]
-        return np.where(bins >= 0, points, np.where(bins == MISSING, self.missing, 0))
+        # codes are below 0 and count from the end: one look-up serves bins and codes
+        table = np.zeros(len(self.points) - SILENT, np.int64)
+        table[: len(self.points)] = self.points
+        table[MISSING] = self.missing
+        return table[bins]
 
 
 def bin_places(at_least: tuple[float, ...], values: npt.NDArray[np.float64]) -> npt.NDArray[np.int16]:
@@ -81,8 +84,10 @@ def bin_places(at_least: tuple[float, ...], values: npt.NDArray[np.float64]) -> 
     >>> bin_places((0.0, 0.5), np.array([0.0, 0.49, 0.5, 1.0])).tolist()
     [0, 0, 1, 1]
     """
-    places = np.searchsorted(np.asarray(at_least, np.float64), values, side="right") - 1
-    return np.maximum(places, 0).astype(np.int16)
+    places = np.zeros(len(values), np.int16)
+    for start in at_least[1:]:  # few bins: counting beginnings passed is a third of the time of a binary search
+        places += values >= start
+    return places
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +117,9 @@ class DimensionCard:
         >>> reader.value(worst).tolist(), round(sum(lost.item() for lost in reader.lost(worst).values()), 9)
         ([0.0], 1.0)
         """
-        points: npt.NDArray[np.int64] = np.sum([entry.earned(bins[entry.name]) for entry in self.features], axis=0)
+        points = np.zeros(len(next(iter(bins.values()))), np.int64)
+        for entry in self.features:
+            points += entry.earned(bins[entry.name])
         return points / self._most
 
     def lost(self, bins: Mapping[str, npt.NDArray[np.int16]]) -> dict[str, npt.NDArray[np.float64]]:

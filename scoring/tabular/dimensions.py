@@ -87,8 +87,11 @@ def read_dimension(persons: Persons, dimension: str, reader: Reader) -> Dimensio
 def _from_bins(bins: dict[str, npt.NDArray[np.int16]], reader: Reader) -> DimensionReading:
     """Make a dimension of its features' bins."""
     share = reader.value(bins)
-    codes = np.stack(list(bins.values()))
-    readable, barred, withheld = (which.any(axis=0) for which in (codes >= 0, codes < MISSING, codes == WITHHELD))
+    readable, barred, withheld = (np.zeros(len(share), np.bool_) for _ in range(3))
+    for codes in bins.values():
+        readable |= codes >= 0
+        barred |= codes < MISSING
+        withheld |= codes == WITHHELD
     read = ORIGINS.index(reader.origin)
     origin = np.where(readable, read, np.where(withheld, REFUSED, NOTHING)).astype(np.int8)
     return DimensionReading(np.where(readable, share, np.nan), np.where(barred, share, 1.0), origin, bins)
@@ -120,8 +123,8 @@ def feature_bins(persons: Persons, entries: Iterable[Binned]) -> dict[str, npt.N
         there, granted = persons.filled(entry.name), persons.granted[entry.source]
         readable: Flags = there & granted
         places = entry.bins(np.where(readable, persons.cells.get(entry.name, 0.0), 0.0))
-        absent = SILENT if entry.source == "supplied" else MISSING
-        found[entry.name] = np.where(readable, places, np.where(granted, absent, WITHHELD)).astype(np.int16)
+        absent = np.int16(SILENT if entry.source == "supplied" else MISSING)
+        found[entry.name] = np.where(readable, places, np.where(granted, absent, np.int16(WITHHELD)))
     return found
 
 

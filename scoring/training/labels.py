@@ -222,12 +222,11 @@ def read_outcomes(
             "opened_on": pa.nulls(accounts.num_rows, pa.date32()),
         }
     )
-    opener, sources = _opener(source, settings)
     inputs: dict[str, list[Opener]] = {
         "accounts": [partial(read_accepted, "accounts", known, 1, "scored accounts")],
-        "outcomes": [opener],
+        "outcomes": [_opener(source, settings)],
     }
-    tables = passed(inputs, settings, sources=sources)
+    tables = passed(inputs, settings)
     refused = tables.rejects.filter(pc.equal(tables.rejects["table"], "outcomes"))
     elsewhere = pc.equal(refused["reason"], NOT_SCORED)
     not_scored = int(pc.sum(elsewhere).as_py() or 0)
@@ -235,9 +234,9 @@ def read_outcomes(
     return Outcomes(of_holders(tables.outcomes, tables.accounts), not_scored, refused.num_rows - not_scored)
 
 
-def _opener(source: Path | str | pd.DataFrame, settings: LoadSettings) -> tuple[Opener, dict[int, Source]]:
+def _opener(source: Path | str | pd.DataFrame, settings: LoadSettings) -> Opener:
     if not isinstance(source, Path | str):
-        return partial(read_frame, "outcomes", source, 0, settings), {}
+        return partial(read_frame, "outcomes", source, 0, settings)
     path = Path(source)
     if "\0" in str(source) or not path.is_file():
         raise UsageError(f"{str(source)!r} is no file of outcomes")
@@ -245,9 +244,9 @@ def _opener(source: Path | str | pd.DataFrame, settings: LoadSettings) -> tuple[
         raise UsageError(f"{path} must be a .csv or .parquet file with outcomes")
     found = Source("outcomes", path.name, path.resolve(), "csv" if path.suffix == ".csv" else "parquet", None)
     if found.format == "csv":
-        return partial(read_csv_file, found, 0, settings), {0: found}
-    check_parquet_files([found], settings)
-    return partial(read_parquet_file, found, 0, settings), {0: found}
+        return partial(read_csv_file, found, 0, settings)
+    (checked,) = check_parquet_files([found], settings)
+    return partial(read_parquet_file, checked, 0, settings)
 
 
 def _refuse_many(tables: Any, not_scored: int, settings: LoadSettings) -> None:

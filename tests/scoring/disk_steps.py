@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,20 @@ def count_steps(patch: pytest.MonkeyPatch, act: Callable[[int, str], None]) -> N
 
     for name in STEPS:
         patch.setattr(os, name, hook(name, getattr(os, name)))
+
+
+def killed_at(step: int, work: Callable[[], object]) -> bool:
+    """Do ``work`` in a forked child that kills itself before its n-th step; say whether it came to that."""
+    child = os.fork()
+    if child == 0:
+        with pytest.MonkeyPatch.context() as patch:
+            count_steps(patch, lambda number, _: os.kill(os.getpid(), signal.SIGKILL) if number == step else None)
+            try:
+                work()
+            finally:
+                os._exit(0)
+    _, status = os.waitpid(child, 0)
+    return os.WIFSIGNALED(status)
 
 
 def result(root: Path) -> tuple[str, list[bytes]]:

@@ -90,8 +90,8 @@ def test_a_cell_that_is_no_number_is_never_published(tmp_path: Path, monkeypatch
     first = go(tmp_path)
     real = stages.assess
 
-    def poisoned(*arguments: Any) -> Any:
-        found = real(*arguments)
+    def poisoned(*arguments: Any, **named: Any) -> Any:
+        found = real(*arguments, **named)
         found.evidence[found.holders.to_pylist().index("nina")] = float("nan")
         return found
 

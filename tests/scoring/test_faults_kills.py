@@ -2,32 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import pytest
-
 from scoring.runs import open_run, prune, rollback, verify
 from scoring.runs.run import current_id, run_ids
-from tests.scoring.disk_steps import count_steps, result
+from tests.scoring.disk_steps import killed_at, result
 from tests.scoring.small_runs import make_run, run_id
-
-
-def killed_at(step: int, work: Callable[[], object]) -> bool:
-    """Do ``work`` in a forked child that kills itself before its n-th step; say whether it came to that."""
-    child = os.fork()
-    if child == 0:
-        with pytest.MonkeyPatch.context() as patch:
-            count_steps(patch, lambda number, _: os.kill(os.getpid(), signal.SIGKILL) if number == step else None)
-            try:
-                work()
-            finally:
-                os._exit(0)
-    _, status = os.waitpid(child, 0)
-    return os.WIFSIGNALED(status)
 
 
 def each_kill(root: Path, work: Callable[[Path], object]) -> Iterator[Path]:

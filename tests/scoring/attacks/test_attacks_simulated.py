@@ -10,6 +10,7 @@ from scoring.attacks.catalogue import ATTACKS
 from scoring.attacks.lab import attack
 from scoring.attacks.results import CONSTANTS, RULES, AttackReport
 from scoring.batch.job import run
+from scoring.runs.log import read_log
 from scoring.runs.run import Run
 from tests.loaders.simulated import AS_OF
 
@@ -70,7 +71,8 @@ def test_a_grieved_newcomer_has_a_thin_file(simulated: Run, simulated_report: At
 def test_progress_moves_while_the_input_is_read(simulated: Run) -> None:
     """First the bytes read of all, file by file, then the attacks done of all."""
     told: list[tuple[str, int, int]] = []
-    attack(simulated, attacks=["capture"], rules=["vouch"], progress=lambda *step: told.append(step))
+    folder = read_log(simulated.path.parent).data(simulated.id)
+    attack(simulated, data=folder, attacks=["capture"], rules=["vouch"], progress=lambda *step: told.append(step))
     *read, last = told
     assert last == ("capture", 0, 1)
     assert {"accounts", "relations", "profiles"} <= {name.partition(".")[0] for name, _, _ in read}

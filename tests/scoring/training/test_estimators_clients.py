@@ -10,7 +10,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 from sklearn.pipeline import make_pipeline
 
-from benchmarks import scorecard
+from benchmarks.tables import scorecard
 from loaders.credit_clients import FEATURES, STATUS, STATUS_CODES, frame, is_test
 from scoring.training import MonotoneForest, WoeBinner, WoeLogistic
 
