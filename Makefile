@@ -6,8 +6,10 @@ BIN    := $(VENV)/bin
 PEERS  := .venv-bench
 STAMP  := $(VENV)/.installed
 DEV    := $(VENV)/.installed-dev
+# with peers where `make bench-peers` was made, else without
+BENCHER = $(if $(wildcard $(PEERS)/.installed),$(PEERS),$(VENV))/bin/python
 
-.PHONY: help demo test test-servers neo4j chromium lint bench bench-peers reference lock clean
+.PHONY: help demo test test-servers neo4j chromium lint bench bench-page bench-peers gds reference lock clean
 
 help:  ## say what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -38,13 +40,19 @@ lint: $(DEV)  ## ruff and mypy alone
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(DEV)  ## measure against peers; a table on stdout, JSON in benchmarks/results.json
-	$(BIN)/python -m benchmarks
+bench: $(DEV)  ## measure every table and render docs/benchmarks.md; BENCH="--rounds 5 --scales 20" sets flags
+	$(BENCHER) -m benchmarks all $(BENCH)
+
+bench-page: $(DEV)  ## render docs/benchmarks.md from benchmarks/results again
+	$(BENCHER) -m benchmarks render
 
 reference: $(DEV)  ## write docs/reference.md again from the docstrings
 	$(BIN)/python -m scoring.desk.reference docs/reference.md
 
-bench-peers: $(PEERS)/.installed  ## set up OptBinning in an environment of its own, for the scorecard benchmark
+bench-peers: $(PEERS)/.installed gds  ## set up an environment with the peers beside us; `make bench` takes it when it is there
+
+gds: neo4j  ## fetch Neo4j's graph data science library into a cache folder, once; needs Java 17 and Maven
+	@sh benchmarks/peers/fetch_gds.sh
 
 lock: $(DEV)  ## resolve pyproject.toml again into the two hash-locked files
 	$(BIN)/uv pip compile pyproject.toml --extra build --universal --generate-hashes --no-emit-index-url --no-header -q -o requirements.lock
@@ -69,9 +77,11 @@ $(DEV): $(BIN)/python requirements-dev.lock pyproject.toml
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $(DEV) $(STAMP)
 
-# Its own environment: the peer's dependencies are not ours, and only the extra `bench` goes into it.
-$(PEERS)/.installed: pyproject.toml
+# Our locked libraries first, so that everybody in the benchmark shares them; then the peers of the extra `bench`.
+$(PEERS)/.installed: pyproject.toml requirements.lock
 	$(PYTHON) -m venv $(PEERS)
 	$(PEERS)/bin/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["bench"], sep="\n")' > $(PEERS)/requirements.txt
+	$(PEERS)/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
 	$(PEERS)/bin/python -m pip install -q --disable-pip-version-check -r $(PEERS)/requirements.txt
+	$(PEERS)/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@

@@ -1,53 +1,50 @@
-"""Measure everything once and print a table; JSON goes to benchmarks/results.json.
+"""Measure tables and render the page: ``python -m benchmarks vouch --scales 20``; ``all``; ``render``.
 
-Sizes by flag, so that a quick look is possible: ``python -m benchmarks --relations 100000 --accounts 10000 --scale 16
---ties 1000000 --runs 1``.
+Each table's figures go to ``benchmarks/results/<table>.json`` with the command and the machine's facts, and the table
+to stdout; ``render`` writes docs/benchmarks.md from those files.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
+import shlex
+import sys
 from pathlib import Path
 
-from rich.console import Console
-from rich.table import Table
-
-from benchmarks import database, kernel, main_job, scorecard
-from benchmarks.measure import machine
+from benchmarks import results, tables
+from benchmarks.asked import add_flags, from_flags
+from benchmarks.measure import say
 
 
-def main() -> None:
-    """Run the benchmarks that were asked for."""
+def main(arguments: list[str] | None = None) -> int:
+    """Do what was asked; 1 when a table could not be measured."""
+    given = sys.argv[1:] if arguments is None else arguments
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument(
-        "--only", choices=["main_job", "kernel", "database", "scorecard"], help="measure one part alone"
-    )
-    parser.add_argument("--relations", type=int, default=1_000_000)
-    parser.add_argument("--accounts", type=int, default=100_000)
-    parser.add_argument("--scale", type=int, default=20, help="the kernel's graph has 2**scale nodes")
-    parser.add_argument("--ties", type=int, default=16_000_000)
-    parser.add_argument("--runs", type=int, default=3, help="rounds; medians are told")
-    parser.add_argument("--peer", type=Path, default=scorecard.PEER, help="Python of OptBinning's environment")
-    parser.add_argument("--out", type=Path, default=Path("benchmarks/results.json"))
-    asked = parser.parse_args()
-    results: dict[str, dict[str, object]] = {"machine": machine()}
-    if asked.only in (None, "main_job"):
-        results["main_job"] = dict(main_job.measure(asked.relations, asked.accounts, asked.runs))
-    if asked.only in (None, "kernel"):
-        results["kernel"] = dict(kernel.measure(asked.scale, asked.ties, asked.runs))
-    if asked.only in (None, "database"):
-        results["database"] = dict(database.measure(asked.relations, asked.accounts, asked.runs))
-    if asked.only in (None, "scorecard"):
-        results["scorecard"] = dict(scorecard.measure(asked.runs, asked.peer))
-    asked.out.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
-    table = Table("part", "figure", "value", title=f"medians of {asked.runs}")
-    for part, figures in results.items():
-        for name, value in figures.items():
-            shown = f"{value:,}" if isinstance(value, int) else f"{value:.3g}" if isinstance(value, float) else value
-            table.add_row(part, name, str(shown))
-    Console().print(table)
+    parser.add_argument("tables", nargs="+", choices=[*tables.NAMES, "all", "render"], metavar="TABLE")
+    parser.add_argument("--out", type=Path, default=results.FOLDER, help="folder of the JSON files")
+    parser.add_argument("--page", type=Path, default=results.PAGE, help="the page to render")
+    add_flags(parser)
+    flags = parser.parse_args(given)
+    asked = from_flags(flags)
+    names = tables.NAMES if "all" in flags.tables else [name for name in flags.tables if name != "render"]
+    failed = []
+    for place, name in enumerate(names, start=1):
+        say(f"table {place} of {len(names)}: {name}")
+        try:
+            found = tables.table(name).measure(asked)
+        except (Exception, SystemExit) as error:  # the other tables are measured all the same
+            if len(names) == 1:
+                raise
+            failed.append(name)
+            say(f"{name} could not be measured: {type(error).__name__}: {error}")
+            continue
+        others = [word for word in given if word not in (*tables.NAMES, "all", "render")]
+        results.write(flags.out, name, shlex.join(["python", "-m", "benchmarks", name, *results.told(others)]), found)
+        print(results.section(results.read(flags.out, name)))
+    if "render" in flags.tables or "all" in flags.tables:
+        results.render(flags.out, flags.page)
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

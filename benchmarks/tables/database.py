@@ -20,32 +20,29 @@ from typing import Any
 
 import pandas as pd
 
-from benchmarks.measure import RENMAI, process
+from benchmarks.asked import Asked
+from benchmarks.measure import RENMAI, process, require
+from benchmarks.page import Goal, at_most, number, prose, rows
 from benchmarks.questions import credit_questions, money_questions
 from graph import BoltStore, StoreSettings, open_store
 from tests.servers.neo4j_server import PASSWORD, USER, Neo4jServer, missing
 
+TITLE = "Graph database"
 EARLIER, AS_OF = "2025-11-01T00:00:00+00:00", "2026-01-01T00:00:00+00:00"
 HUB_SIDE = 3_000
 HEAP = "2GiB"
 
 
-def measure(relations: int = 1_000_000, accounts: int = 100_000, runs: int = 3) -> dict[str, float]:
-    """Time load and publish once per server, and each question ``runs`` times; a server that is not there is left out.
-
-    Parameters
-    ----------
-    relations, accounts
-        Size of the simulated portfolio; the hub comes on top.
-    runs
-        How often each question is asked after the first time.
-    """
+def measure(asked: Asked) -> dict[str, Any]:
+    """Time load and publish once per server, and each question in turn; a server that is not there is left out."""
+    relations, accounts = asked.servers_relations, asked.servers_accounts
     folder = Path(tempfile.mkdtemp(prefix="renmai-bench-"))
     try:
         with ExitStack() as stack:
-            return _measure(folder, relations, accounts, runs, stack)
+            figures = _measure(folder, relations, accounts, asked.rounds, stack)
     finally:
         shutil.rmtree(folder)
+    return {"relations": relations, "accounts": accounts, "hub": HUB_SIDE, "heap": HEAP, "figures": figures}
 
 
 def _measure(folder: Path, relations: int, accounts: int, runs: int, stack: ExitStack) -> dict[str, float]:
@@ -111,9 +108,7 @@ def _renmai(arguments: list[str], folder: Path, environment: dict[str, str] | No
         os.chdir(before)
         for name in environment or {}:
             del os.environ[name]
-    if cost.code:
-        raise SystemExit(f"renmai {arguments[0]} ended with {cost.code}: {log.read_text()[-2000:]}")
-    return cost.seconds
+    return require(cost, log, f"renmai {arguments[0]}").seconds
 
 
 def _questions(data: Path, runs: Path) -> list[tuple[str, str, dict[str, Any]]]:
@@ -136,3 +131,41 @@ def _ask(stores: dict[str, BoltStore], name: str, parameters: dict[str, Any], ru
             if turn:
                 times[server].append(1000 * (time.perf_counter() - start))
     return {server: statistics.median(taken) for server, taken in times.items()}
+
+
+def show(found: dict[str, Any]) -> str:
+    """Write load, publish and every question per server."""
+    figures = found["figures"]
+    servers = [name for name in ("embedded", "neo4j") if f"{name} load seconds" in figures]
+    words = prose(
+        f"""The embedded server and a Neo4j 5.26 community side by side, each with {found["heap"]} of heap; Neo4j is
+        measured when Java 17 and `make neo4j` are there. {found["relations"]:,} relations of
+        {found["accounts"]:,} accounts from `renmai simulate`, and a hub that {found["hub"]:,} accounts pay
+        and that pays {found["hub"]:,} others; two runs are published. Load and publish are whole processes,
+        reading and judging the CSV files included; publishing reads everything back and compares it.
+        Questions are warm, medians in milliseconds over the driver; a second figure, beside the hub, starts
+        at an account that pays the hub (for ties: at another)."""
+    )
+    words_of = {"load": "db load", "publish": "publish"}
+    body = [
+        (f"`renmai {words_of[name]}`", *(f"{number(figures[f'{server} {name} seconds'])} s" for server in servers))
+        for name in words_of
+    ]
+    labels = [
+        name.removeprefix(f"{servers[0]} ").removesuffix(" ms") for name in figures if name.startswith(servers[0])
+    ]
+    asked = [label for label in labels if not label.endswith("seconds")]
+    body += [(f"`{label}`", *(f"{figures[f'{server} {label} ms']:.0f} ms" for server in servers)) for label in asked]
+    return f"{words}\n\n{rows(('what', *servers), body)}"
+
+
+def goals(found: dict[str, Any]) -> list[Goal]:
+    """60 s to load, 1 s for a question."""
+    figures = found["figures"]
+    slowest = max(value for name, value in figures.items() if name.startswith("embedded ") and name.endswith(" ms"))
+    return [
+        at_most(
+            f"embedded: `renmai db load` of {found['relations']:,} relations", 60, figures["embedded load seconds"], "s"
+        ),
+        at_most("embedded: slowest question, warm", 1000, slowest, "ms"),
+    ]

@@ -1,7 +1,7 @@
 """What does OptBinning make of the same clients? Run by an interpreter of its own environment; prints JSON.
 
-``python optbinning_peer.py CLIENTS.csv SETTINGS.json``: the file has the features, ``bad`` and ``test``; the settings
-name the features, the special codes, penalties and rounds.
+``python -m benchmarks.peers.optbinning CLIENTS.csv SETTINGS.json``: the file has the features, ``bad`` and ``test``;
+the settings name the features, the special codes, penalties and rounds.
 """
 
 from __future__ import annotations
