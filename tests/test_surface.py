@@ -20,7 +20,7 @@ SURFACE = {
     "schema simulate finbench credit_clients town",
     "graph": "build CreditGraph Ties propagate Propagation explain Explanation open_store BoltStore StoreSettings "
     "query queries TieParameters PropagationParameters SPENDING_SCALE",
-    "scoring": "run open Run explain evaluate Monitoring backtest what_if would_reach score_one attack compare "
+    "scoring": "run update open Run explain evaluate Monitoring backtest what_if would_reach score_one attack compare "
     "split_moves history train Model save_model load_model WoeBinner WoeLogistic MonotoneTree MonotoneForest "
     "load_config Config publication_of assess Assessment Constants combine ScoreTable",
 }
