@@ -1,7 +1,6 @@
 """How does the work go without a trick? For each trick a pair of calls, with it and without it, on the same input.
 
-Kernels are compiled again with a plain part in the place of a trick (:func:`recompiled`), or called with the argument
-that switches it off; other tricks are functions or numbers that a plain twin stands in for while the work runs.
+An argument switches a trick off, or a plain twin stands in for its function or number while the work runs.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ class Trick:
 
 
 def without(work: Work, place: str, plain: Any) -> Work:
-    """The same work while a name, such as ``graph.vouch.sweep``, is something plain."""
+    """The same work while a name, such as ``graph.ties.ascending``, is something plain."""
 
     def done() -> Any:
         with patch(place, plain):
@@ -46,15 +45,15 @@ def without(work: Work, place: str, plain: Any) -> Work:
     return done
 
 
-def _vouch(asked: Asked, tolerance: float = 1e-6, threads: int | None = None) -> Work:
+def _vouch(asked: Asked, threads: int) -> Work:
     from benchmarks.tables.vouch import solve
 
     edges = graphs.load(asked.scales[0], asked)
-    return lambda: solve(edges, threads or asked.threads, tolerance)
+    return lambda: solve(edges, threads, 1e-6)
 
 
 def _threads(asked: Asked) -> tuple[Work, Work]:
-    return _vouch(asked), _vouch(asked, threads=1)
+    return _vouch(asked, asked.threads), _vouch(asked, threads=1)
 
 
 @cache

@@ -41,7 +41,6 @@ def sift(
     person_from: Array,
     person_to: Array,
     currency_of: Array,
-    with_reversals: bool,
     shift: int,
     rows: Array,
     pair: Array,
@@ -64,8 +63,7 @@ def sift(
             continue
         if is_back[i]:
             counts[1] += 1
-            if not with_reversals:
-                continue
+            continue
         payer, payee = person_from[from_code[i]], person_to[to_code[i]]
         if payer < 0 or payee < 0 or payer == payee:
             counts[3 if payer < 0 or payee < 0 else 2] += 1
@@ -80,16 +78,6 @@ def sift(
         found += 1
     counts[0] += found
     return found
-
-
-@njit(cache=True, nogil=True)
-def place(rows: Array, part: Array, free: Array, first: int, pair: Array, pair_out: Array, row_out: Array) -> None:
-    """Write pair and row number of each picked row to the next ``free`` place of its partition."""
-    for i in range(len(part)):
-        at = free[part[i]]
-        free[part[i]] = at + 1
-        pair_out[at] = pair[i]
-        row_out[at] = first + rows[i]
 
 
 @njit(cache=True, nogil=True)
@@ -155,11 +143,3 @@ def group(pair: Array, order: Array) -> tuple[Array, Array]:
         order[free[number[row]]] = row
         free[number[row]] += 1
     return distinct[:many].copy(), begin
-
-
-@njit(cache=True, nogil=True)
-def lay_out(order: Array, begin: Array, row: Array, starts: Array, out: Array) -> None:
-    """Copy the row numbers of each pair of a partition to where the pair's rows start."""
-    for g in range(len(begin) - 1):
-        for offset in range(begin[g + 1] - begin[g]):
-            out[starts[g] + offset] = row[order[begin[g] + offset]]

@@ -36,8 +36,6 @@ class Block:
 
     Attributes
     ----------
-    first : int
-        Row number of the first relation.
     columns
         The relations.
     rows : int32[k]
@@ -48,7 +46,6 @@ class Block:
         Where the block's payments of each partition go.
     """
 
-    first: int
     columns: pa.RecordBatch
     rows: Array
     pair: Array
@@ -98,7 +95,6 @@ def sifted(
     relations: pa.Table,
     person_of: Callable[[pa.Array], Array],
     *,
-    with_reversals: bool = False,
     threads: int | None = None,
 ) -> Sifted:
     """Pick the payments between two different persons and count what every relation is.
@@ -109,8 +105,6 @@ def sifted(
         In the order of (at, relation_id).
     person_of
         Number of the person behind each account of a dictionary (int32), −1: nobody.
-    with_reversals
-        Whether reversals are picked too.
     threads
         How many threads; ``None``: as many as this process may use.
     """
@@ -125,19 +119,16 @@ def sifted(
     }
     meanings = [[tables[name].of(batch[name].dictionary) for name in CODED] for batch in batches]
     shift = shift_for(len(relations))
-    firsts = np.cumsum([0, *(batch.num_rows for batch in batches)]).tolist()
-    found = on_threads(lambda k: _sifted(batches[k], meanings[k], shift, with_reversals), range(len(batches)), threads)
+    found = on_threads(lambda k: _sifted(batches[k], meanings[k], shift), range(len(batches)), threads)
     sizes = np.array([sizes for _, _, sizes in found], np.int64).reshape(len(found), 1 << (64 - shift))
     starts = np.concatenate([[0], np.cumsum(sizes.sum(axis=0))])
     before = np.cumsum(sizes, axis=0) - sizes + starts[:-1]
-    blocks = [Block(firsts[k], batches[k], *found[k][0], before[k]) for k in range(len(found))]  # type: ignore[call-arg]
+    blocks = [Block(batches[k], *found[k][0], before[k]) for k in range(len(found))]  # type: ignore[call-arg]
     counts = np.array([counts for _, counts, _ in found], np.int64).reshape(len(found), len(TOLD)).sum(axis=0)
     return Sifted(blocks, starts, currencies, dict(zip(TOLD, counts.tolist(), strict=True)))
 
 
-def _sifted(
-    batch: pa.RecordBatch, meanings: Sequence[Array], shift: int, with_reversals: bool
-) -> tuple[tuple[Array, ...], Array, Array]:
+def _sifted(batch: pa.RecordBatch, meanings: Sequence[Array], shift: int) -> tuple[tuple[Array, ...], Array, Array]:
     """Sift one block: its columns, what its relations are, and how many payments go to each partition."""
     many, codes = batch.num_rows, {name: _codes(batch[name], kind) for name, kind in CODED.items()}
     kinds, *others = meanings
@@ -146,7 +137,7 @@ def _sifted(
     is_back = batch["reverses"].is_valid().to_numpy(zero_copy_only=False)
     found = sift(  # type: ignore[call-arg]
         codes["kind"], _frozen(is_back), codes["from_id"], codes["to_id"], codes["currency"], kinds, *others,  # type: ignore[arg-type]
-        with_reversals, shift, *columns, counts, sizes,
+        shift, *columns, counts, sizes,
     )  # fmt: skip
     return tuple(column[:found].copy() for column in columns), counts, sizes
 

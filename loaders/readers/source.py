@@ -128,7 +128,7 @@ def _parts(root: Path, table: str) -> tuple[list[Source], list[str]]:
     ignored: list[str] = []
     for entry in sorted((path.name for path in place.iterdir()), key=os.fsencode):
         name = f"{table}/{entry}"
-        if _is_part(entry):
+        if is_part(entry):
             parts.append(_source(root, table, name))
         elif not entry.endswith(SIDECAR_ENDING):
             # a name need not be text; the report of it must be
@@ -141,8 +141,14 @@ def _parts(root: Path, table: str) -> tuple[list[Source], list[str]]:
     return parts, ignored
 
 
-def _is_part(entry: str) -> bool:
-    """Tell a part from what a writer left behind: temp names, hidden files, backups."""
+def is_part(entry: str) -> bool:
+    """Is it the name of a part, and not what a writer left behind: a temp name, a hidden file, a backup?
+
+    Examples
+    --------
+    >>> is_part("part-00000.parquet"), is_part(".part-00000.parquet.tmp")
+    (True, False)
+    """
     looks_temporary = ".tmp" in entry or ".inprogress" in entry or "~" in entry
     starts_well = entry[:1].isascii() and entry[:1].isalnum()
     return starts_well and not looks_temporary and entry.endswith((".csv", ".csv.gz", ".parquet"))

@@ -73,7 +73,7 @@ def persons(snapshot: Snapshot, threads: int | None = None) -> Persons:
     days = today.value - _numbers(_flat(table["opened_on"].cast(pa.int32())))
     open_months = np.where(np.isnan(days), 0.0, np.maximum(np.floor(days / DAYS_A_MONTH), 0.0))
     owner = snapshot.profiles["holder_id"]
-    place = place_of(owner, getattr(snapshot, "profile_rows", None), snapshot, holders)
+    place = place_of(owner, None, snapshot, holders)
     rows = np.flatnonzero(place >= 0)
     place = place[rows]
 

@@ -12,7 +12,7 @@ from loaders.gate import additions
 from loaders.gate.passage import passed
 from loaders.reader import openers
 from loaders.readers.frames import read_frame
-from loaders.readers.source import Source, _is_part, source_of
+from loaders.readers.source import Source, is_part, source_of
 from loaders.tables import Tables
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def _parts(table: str, given: Any) -> list[Any]:
         raise UsageError(f"{given} is not there; name a CSV or Parquet file, or a folder of parts, with new {table}")
     if not path.is_dir():
         return [path]
-    found = [path / name for name in sorted(one.name for one in path.iterdir()) if _is_part(name)]
+    found = [path / name for name in sorted(one.name for one in path.iterdir()) if is_part(name)]
     if not found:
         raise UsageError(f"{given} holds no part: no *.csv or *.parquet in it")
     return found

@@ -1,8 +1,7 @@
-"""Do payments come together by pair whatever the log's layout, and is a pair found again?"""
+"""Do payments come together by pair, whatever the log's layout?"""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
@@ -20,8 +19,7 @@ import graph.sifting
 from graph import twins
 from graph.ledger import written_from
 from graph.netting import net
-from graph.pairs import pair_index
-from graph.payments import Payments, payments, person_of_account
+from graph.payments import Payments, payments
 from graph.ties import Ties, ties
 from loaders.asof import Owners, Snapshot
 
@@ -109,27 +107,6 @@ def test_payments_given_as_columns_make_the_same_ties(events: tuple[Event, ...])
     found = payments(snapshot(events, HOLDERS))
     log = (found.payer, found.payee, found.at, found.behalf, found.gross, found.net)
     assert everything(Payments(found.holders, *log, found.counts)) == everything(found)
-
-
-@few
-@given(logs(range(HOLDERS)), st.lists(st.integers(0, 60), max_size=3))
-def test_the_index_finds_all_rows_of_each_pair(events: tuple[Event, ...], cuts: list[int]) -> None:
-    """Keys, starts and rows are those of a dictionary filled row by row, reversals included; strangers are nowhere."""
-    known = coded(snapshot(events, HOLDERS), cuts)
-    expected: dict[int, list[int]] = defaultdict(list)
-    for number, row in enumerate(known.relations.to_pylist()):
-        low, high = sorted(int(row[side][1:]) for side in ("from_id", "to_id"))
-        expected[low * HOLDERS + high].append(number)
-    people = person_of_account(known, known.accounts["account_id"].combine_chunks())
-    index = pair_index(known.relations, people, persons=HOLDERS, threads=2)
-    assert index.keys.tolist() == sorted(expected)
-    bounds = index.starts.tolist()
-    found = [index.rows[lo:hi].tolist() for lo, hi in pairwise(bounds)]
-    assert found == [expected[key] for key in sorted(expected)]
-    pairs = np.array([(low, high) for low in range(HOLDERS) for high in range(low + 1, HOLDERS)])
-    places = index.find(*pairs.T)
-    assert [place >= 0 for place in places] == [low * HOLDERS + high in expected for low, high in pairs.tolist()]
-    assert index.rows_of(places[places >= 0]).tolist() == [row for key in sorted(expected) for row in expected[key]]
 
 
 def test_an_account_that_is_not_open_is_nobodys() -> None:
