@@ -46,8 +46,12 @@ class Draft:
 
     def __enter__(self) -> Self:
         clear_orphans(self.lock)
-        with disk.translated(self.path):
-            disk.make_folder(self.path)
+        try:
+            with disk.translated(self.path):
+                disk.make_folder(self.path)
+        except BaseException:  # a signal once the folder stands, but before ``with`` would take it away
+            shutil.rmtree(self.path, ignore_errors=True)
+            raise
         return self
 
     def __exit__(
@@ -63,9 +67,12 @@ class Draft:
         """Write tables of the run, two at a time unless fewer threads are allowed."""
         largest_first = sorted(tables, key=lambda name: tables[name].nbytes, reverse=True)
         # two: encoding keeps one core busy, and the disk brings the other file's bytes home meanwhile
-        with ThreadPoolExecutor(max_workers=min(2, threads or 2)) as pool:
+        pool = ThreadPoolExecutor(max_workers=min(2, threads or 2))
+        try:
             written = [pool.submit(self._write, name, tables[name]) for name in largest_first]
-        self._outputs += [each.result() for each in written]
+            self._outputs += [each.result() for each in written]
+        finally:  # whatever stops us, nobody writes any more when the folder is taken away
+            pool.shutdown(cancel_futures=True)
 
     def _write(self, name: str, table: pa.Table) -> dict[str, Any]:
         path = self.path / f"{name}.parquet"

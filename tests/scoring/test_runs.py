@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
+import threading
+import time
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from loaders.errors import RenmaiError, UnavailableError
@@ -56,8 +60,6 @@ def test_a_table_is_cut_into_the_same_bytes_however_it_was_put_together(tmp_path
     """Chunks of a table leave no trace in its file."""
     whole = tables()["scores"]
     pieces = [whole.slice(0, 1), whole.slice(1, 2)]
-    import pyarrow as pa
-
     expected, _ = write_table(tmp_path / "scores.parquet", whole)
     shutil.move(tmp_path / "scores.parquet", tmp_path / "whole")
     assert write_table(tmp_path / "scores.parquet", pa.concat_tables(pieces))[0] == expected
@@ -127,6 +129,35 @@ def test_a_draft_that_is_not_published_leaves_nothing(tmp_path: Path) -> None:
         draft.add("scores", tables()["scores"])
         raise ZeroDivisionError
     assert run_ids(tmp_path) == [run_id(1)]
+    assert [path for path in tmp_path.iterdir() if path.name.startswith(".tmp-")] == []
+
+
+def test_a_signal_while_tables_are_written_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C waits for the files under way and begins no other, so that the folder can be taken away whole."""
+    begun = []
+
+    def slowly(path: Path, table: pa.Table) -> tuple[str, int]:
+        begun.append(path.stem)
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+        time.sleep(0.2)
+        return write_table(path, table)
+
+    monkeypatch.setattr("scoring.runs.draft.write_table", slowly)
+    with Lock(tmp_path) as lock, pytest.raises(KeyboardInterrupt), Draft(lock, run_id(1)) as draft:
+        draft.add_all({name: tables()[name] for name in RESULTS}, threads=1)
+    assert len(begun) == 1
+    assert [path for path in tmp_path.iterdir() if path.name.startswith(".tmp-")] == []
+
+
+def test_a_signal_while_the_folder_is_made_leaves_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the folder and the ``with`` that takes it away there is no gap."""
+
+    def interrupted(_folder: Path) -> None:
+        raise KeyboardInterrupt
+
+    with Lock(tmp_path) as lock, pytest.raises(KeyboardInterrupt):
+        monkeypatch.setattr("scoring.runs.disk.sync_folder", interrupted)
+        Draft(lock, run_id(1)).__enter__()
     assert [path for path in tmp_path.iterdir() if path.name.startswith(".tmp-")] == []
 
 
