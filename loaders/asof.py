@@ -17,30 +17,13 @@ from numpy.typing import NDArray
 
 from loaders.contract import SOURCES
 from loaders.errors import UsageError
-from loaders.id_order import by_bytes
+from loaders.owners import Holding, Owners, holding, places_among
 from loaders.tables import Tables
 from loaders.taken_back import taken_back
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FAR = 2**62
 _NO_WORD = np.iinfo(np.int64).min
-_NEVER = np.iinfo(np.int32).max
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Owners:
-    """Whose is each account of the input?
-
-    Attributes
-    ----------
-    accounts
-        All accounts of the input, by account_id; coded relations have this array as their dictionary.
-    holder : int32[len(accounts)]
-        Row of its holder in the table of holders, −1: the account is not open yet.
-    """
-
-    accounts: pa.Array
-    holder: NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +46,7 @@ class Snapshot:
         were opened later and are therefore not in ``accounts``.
     profiles
         holder_id and the columns of the input's profiles, at most one row per holder: the latest over its accounts
-        (undated rows are the earliest, the smallest account_id wins a tie).
+        (undated rows are the earliest, the smallest account_id wins a tie), in the order of those accounts.
     consents
         holder_id (all holders, in their order) and one bool column per source (the latest word over all accounts,
         false wins a tie, no word is no); ``None`` when no table was given.
@@ -134,7 +117,7 @@ def at(tables: Tables, as_of: datetime, *, threads: int | None = None) -> Snapsh
     moment, day = (as_of - _EPOCH) // timedelta(microseconds=1), as_of.date()
     is_open = pc.fill_null(pc.less_equal(tables.accounts["opened_on"], day), True)
     accounts = _kept(tables.accounts, is_open).combine_chunks()
-    holders, owner = _holders(tables.accounts, is_open.to_numpy())
+    holders, owner = holding(tables.accounts, is_open.to_numpy())
     with ThreadPoolExecutor(threads) as pool:
         tasks = [
             pool.submit(_relations, tables.relations, moment),
@@ -169,55 +152,9 @@ def _kept(table: pa.Table, mask: pa.ChunkedArray) -> pa.Table:
     return table if pc.all(mask, min_count=0).as_py() else table.filter(mask)
 
 
-def _holders(accounts: pa.Table, is_open: NDArray[np.bool_]) -> tuple[pa.Table, _Owner]:
-    """Tell the holders of open accounts, by their ids, and whose each account is."""
-    coded = accounts["holder_id"].combine_chunks().dictionary_encode()
-    found = coded.indices.to_numpy()
-    has_open = np.zeros(len(coded.dictionary), np.bool_)
-    has_open[found[is_open]] = True
-    order = by_bytes(coded.dictionary)
-    order = order[has_open[order]]
-    row = np.full(len(coded.dictionary), -1, np.int64)
-    row[order] = np.arange(len(order))
-    rows = row[found]
-    person = np.zeros(len(order), np.bool_)
-    person[rows[is_open & pc.equal(accounts["kind"], "person").to_numpy()]] = True
-    # A day that is not there is later than any other, and where no day is earlier there is none.
-    opened = pc.fill_null(accounts["opened_on"].cast(pa.int32()), _NEVER).to_numpy()
-    oldest = np.full(len(order), _NEVER, np.int32)
-    np.minimum.at(oldest, rows[is_open], opened[is_open])
-    days = pa.array(oldest, mask=oldest == _NEVER).cast(pa.date32())
-    names = coded.dictionary.take(pa.array(order))
-    holders = pa.table({"holder_id": names, "person": pa.array(person), "opened_on": days})
-    return holders, _Owner(accounts["account_id"].combine_chunks(), rows, holders)
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class _Owner:
-    """Whose each account is, as a row of the table of holders (-1: of none with an open account)."""
-
-    accounts: pa.Array
-    rows: NDArray[np.int64]
-    holders: pa.Table
-
-    def of(self, account_ids: pa.ChunkedArray) -> NDArray[np.int64]:
-        """The row of the holder of each account, looked up once where an account stands several times in a row."""
-        ids = account_ids.combine_chunks()
-        if not len(ids):
-            return np.zeros(0, np.int64)
-        new = np.append(True, pc.not_equal(ids[1:], ids[:-1]).to_numpy(zero_copy_only=False))
-        distinct = ids if new.all() else ids.filter(pa.array(new))
-        rows = self.rows if distinct.equals(self.accounts) else self.rows[_indices(distinct, self.accounts)]
-        return rows if len(rows) == len(ids) else rows[np.cumsum(new) - 1]
-
-    def named(self, rows: NDArray[np.int64]) -> pa.Array:
-        """The holder_id of each row."""
-        return self.holders["holder_id"].combine_chunks().take(pa.array(rows))
-
-
-def _indices(values: pa.Array | pa.ChunkedArray, among: pa.Array) -> NDArray[np.int64]:
-    found = pc.fill_null(pc.index_in(values, value_set=among), -1)
-    return found.to_numpy().astype(np.int64)
+def _where(mask: NDArray[np.bool_]) -> NDArray[np.int64] | slice:
+    """The rows that count; all of them, which is the rule, are taken as they are, without a copy."""
+    return slice(None) if mask.all() else np.flatnonzero(mask)
 
 
 def _times(column: pa.ChunkedArray) -> NDArray[np.int64]:
@@ -236,7 +173,7 @@ def _relations(relations: pa.Table, moment: int) -> tuple[pa.Table, dict[str, in
     return _kept(whole, mask), _counts(len(relations), sum(int(one.sum()) for one in used), waiting)
 
 
-def _profiles(profiles: pa.Table, owner: _Owner, moment: int) -> tuple[pa.Table, dict[str, int]]:
+def _profiles(profiles: pa.Table, owner: Holding, moment: int) -> tuple[pa.Table, dict[str, int]]:
     times = np.maximum(_times(profiles["known_at"]), -_FAR)
     known = times <= moment
     holder = owner.of(profiles["account_id"])
@@ -247,21 +184,20 @@ def _profiles(profiles: pa.Table, owner: _Owner, moment: int) -> tuple[pa.Table,
     # the table is sorted by account_id, so the first row breaks a tie between accounts; what is written last stays
     chosen = np.full(owner.holders.num_rows, -1)
     chosen[holder[rows[::-1]]] = rows[::-1]
-    rows = chosen[chosen >= 0]
-    everyone = len(rows) == len(known) and bool(np.all(rows[1:] > rows[:-1]))
-    columns = profiles.drop_columns(["account_id"])
-    columns = columns if everyone else columns.take(pa.array(rows))
-    named = columns.add_column(0, "holder_id", owner.named(holder[rows]))
+    stays = np.zeros(len(known), np.bool_)
+    stays[chosen[chosen >= 0]] = True
+    columns = _kept(profiles.drop_columns(["account_id"]), pa.chunked_array([pa.array(stays)]))
+    named = columns.add_column(0, "holder_id", owner.named(holder[stays]))
     return named.combine_chunks(), _counts(len(known), int(known.sum()))
 
 
-def _consents(consents: pa.Table, owner: _Owner, moment: int) -> tuple[pa.Table, dict[str, int]]:
+def _consents(consents: pa.Table, owner: Holding, moment: int) -> tuple[pa.Table, dict[str, int]]:
     times = _times(consents["at"])
     known = times <= moment
     holder = owner.of(consents["account_id"])
     refused = ~consents["granted"].to_numpy()
-    source = _indices(consents["source"], pa.array(SOURCES))
-    rows = np.flatnonzero(known & (holder >= 0))
+    source = places_among(consents["source"], pa.array(SOURCES))
+    rows = _where(known & (holder >= 0))
     # One number per word: of the latest moment, and of one moment the refusal, is the largest.
     word = 2 * times[rows] + refused[rows]
     last = np.full(owner.holders.num_rows * len(SOURCES), _NO_WORD)
@@ -272,7 +208,7 @@ def _consents(consents: pa.Table, owner: _Owner, moment: int) -> tuple[pa.Table,
     return table.combine_chunks(), _counts(len(known), int(known.sum()))
 
 
-def _outcomes(outcomes: pa.Table, owner: _Owner, moment: int) -> tuple[pa.Table, dict[str, int]]:
+def _outcomes(outcomes: pa.Table, owner: Holding, moment: int) -> tuple[pa.Table, dict[str, int]]:
     times = _times(outcomes["at"])
     known = times <= moment
     holder = owner.of(outcomes["account_id"])

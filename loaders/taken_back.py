@@ -40,11 +40,9 @@ def taken_back(batches: Sequence[pa.RecordBatch], known: Sequence[Mask]) -> tupl
     [[30, 0]]
     """
     back = [_back(batch, now) for batch, now in zip(batches, known, strict=True)]
-    nothing = pa.array(np.zeros(max((len(batch) for batch in batches), default=0), np.int64))
-    taken = [nothing[: len(batch)] for batch in batches]
     pending: list[Mask | None] = [None] * len(batches)
     if not any(len(rows) for rows in back):
-        return taken, pending
+        return [pa.array(np.zeros(len(batch), np.int64)) for batch in batches], pending
     aims = _text("reverses", batches, back)
     amounts = np.concatenate([_at(batch["amount_minor"], rows) for batch, rows in zip(batches, back, strict=True)])
     originals = [
@@ -57,13 +55,11 @@ def taken_back(batches: Sequence[pa.RecordBatch], known: Sequence[Mask]) -> tupl
     sums = np.zeros(int(firsts[-1]), np.int64)
     np.add.at(sums, found[found >= 0], amounts[found >= 0])
     ends = np.cumsum([0, *(len(rows) for rows in back)])
+    taken = []
     for k, batch in enumerate(batches):
-        own = sums[firsts[k] : firsts[k + 1]]
-        if own.any():
-            # A batch of which nothing was taken back shares its zeros with all others.
-            column = np.zeros(len(batch), np.int64)
-            column[originals[k]] = own
-            taken[k] = pa.array(column)
+        column = np.zeros(len(batch), np.int64)
+        column[originals[k]] = sums[firsts[k] : firsts[k + 1]]
+        taken.append(pa.array(column))
         if (waits := back[k][found[ends[k] : ends[k + 1]] < 0]).size:
             mask = np.zeros(len(batch), np.bool_)
             mask[waits] = True

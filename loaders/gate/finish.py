@@ -18,7 +18,7 @@ _TAKEN_ROWS = 1 << 22
 
 
 def finished(
-    table: str, names: Sequence[str], batches: Sequence[pa.RecordBatch], ids: pa.StringArray | None, threads: int
+    table: str, names: Sequence[str], batches: list[pa.RecordBatch], ids: pa.StringArray | None, threads: int
 ) -> pa.Table:
     """Give a table its order and its ids.
 
@@ -27,7 +27,8 @@ def finished(
     table, names
         The table and its typed columns.
     batches
-        Its records, as `loaders.gate.pieces.schema` has them; relations in order within each.
+        Its records, as `loaders.gate.pieces.schema` has them; relations in order within each. The list of relations is
+        emptied, see `loaders.gate.ordering.in_time`.
     ids
         All accounts by their codes; None for accounts and rates.
     threads

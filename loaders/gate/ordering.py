@@ -32,23 +32,28 @@ SORTED_BY = {
 
 def order_of_times(rows: pa.RecordBatch) -> NDArray[np.int64] | None:
     """How must relations be taken to lie by (at, relation_id)? None: they do."""
-    at = times(rows)
+    at, ids = times(rows), rows["relation_id"]
     step = np.diff(at)
-    ids = rows["relation_id"]
-    if not len(step) or (step.min() > 0):
+    if not len(step) or step.min() > 0 or (step.min() == 0 and _ids_ascend(ids, None, step)):
         return None
-    if step.min() == 0:
-        tied = pa.array(np.flatnonzero(step == 0))
-        if pc.all(pc.less_equal(ids.take(tied), ids.take(pc.add(tied, 1)))).as_py():
-            return None
     order = np.argsort(at, kind="stable")
-    same = np.flatnonzero(np.diff(at[order]) == 0)
-    if len(same):
-        among = np.union1d(same, same + 1)
-        said = pa.table({"at": at[order[among]], "id": ids.take(pa.array(order[among]))})
-        by = pc.sort_indices(said, [("at", "ascending"), ("id", "ascending")]).to_numpy()
-        order[among] = order[among][by]
+    step = np.diff(at[order])
+    if _ids_ascend(ids, order, step):
+        return order
+    among = np.zeros(len(at), np.bool_)
+    among[:-1] = step == 0
+    among[1:] |= step == 0
+    said = pa.table({"at": at[order[among]], "id": ids.take(pa.array(order[among]))})
+    by = pc.sort_indices(said, [("at", "ascending"), ("id", "ascending")]).to_numpy()
+    order[among] = order[among][by]
     return order
+
+
+def _ids_ascend(ids: pa.Array, order: NDArray[np.int64] | None, step: NDArray[np.int64]) -> bool:
+    """Do the ids of equal times ascend? Only those are compared."""
+    tied = np.flatnonzero(step == 0)
+    one, other = (tied, tied + 1) if order is None else (order[tied], order[tied + 1])
+    return bool(pc.all(pc.less_equal(ids.take(pa.array(one)), ids.take(pa.array(other))), min_count=0).as_py())
 
 
 def times(rows: pa.RecordBatch) -> NDArray[np.int64]:
@@ -57,13 +62,13 @@ def times(rows: pa.RecordBatch) -> NDArray[np.int64]:
     return found
 
 
-def in_time(batches: Sequence[pa.RecordBatch], threads: int) -> list[pa.RecordBatch]:
+def in_time(batches: list[pa.RecordBatch], threads: int) -> list[pa.RecordBatch]:
     """Bring relations into order by (at, relation_id).
 
     Parameters
     ----------
     batches
-        Each in order.
+        Each in order. The list is emptied, so that what was merged can be let go of before all is.
     threads
         At least 1.
 
@@ -73,22 +78,32 @@ def in_time(batches: Sequence[pa.RecordBatch], threads: int) -> list[pa.RecordBa
         The given ones or slices of them wherever they follow each other.
     """
     ordered = sorted((batch for batch in batches if batch.num_rows), key=_first)
+    batches.clear()
     if _follow(ordered):
         return ordered
-    clocks = [times(batch) for batch in ordered]
-    cuts = _cuts(clocks)
-    edges = [np.concatenate(([0], np.searchsorted(clock, cuts), [len(clock)])) for clock in clocks]
+    parts = _parted(ordered)
+    ordered.clear()
 
     def merged(number: int) -> list[pa.RecordBatch]:
-        slices = [
-            batch.slice(edge[number], edge[number + 1] - edge[number])
-            for batch, edge in zip(ordered, edges, strict=True)
-            if edge[number + 1] > edge[number]
-        ]
+        # nobody else holds them any more: their memory is what the next part is merged into, and none need be found
+        slices, parts[number] = parts[number], []
         slices.sort(key=_first)
         return slices if _follow(slices) else [_merged(slices)]
 
-    return [batch for slices in spread(merged, range(len(cuts) + 1), threads) for batch in slices]
+    return [batch for slices in spread(merged, range(len(parts)), threads) for batch in slices]
+
+
+def _parted(ordered: Sequence[pa.RecordBatch]) -> list[list[pa.RecordBatch]]:
+    """Cut batches into slices of time, of about the same number of records each."""
+    clocks = [times(batch) for batch in ordered]
+    cuts = _cuts(clocks)
+    parts: list[list[pa.RecordBatch]] = [[] for _ in range(len(cuts) + 1)]
+    for batch, clock in zip(ordered, clocks, strict=True):
+        edges = np.concatenate(([0], np.searchsorted(clock, cuts), [len(clock)])).tolist()
+        for number, (begin, end) in enumerate(pairwise(edges)):
+            if end > begin:
+                parts[number].append(batch.slice(begin, end - begin))
+    return parts
 
 
 def _first(batch: pa.RecordBatch) -> tuple[int, bytes]:
@@ -114,7 +129,8 @@ def _cuts(clocks: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
 
 
 def _merged(slices: Sequence[pa.RecordBatch]) -> pa.RecordBatch:
-    whole = pa.concat_batches(slices)
+    # the lower ids first: a stable sort by time then often leaves equal times in the order of their ids
+    whole = pa.concat_batches(sorted(slices, key=lambda rows: rows["relation_id"][0].as_py().encode()))
     order = order_of_times(whole)
     return whole if order is None else whole.take(pa.array(order))
 

@@ -100,11 +100,10 @@ def money(
     contact = CONTACT.take(kinds)
     coined = (currencies >= 0) & (currencies < NO_CURRENCY)
     right = (contact & units.blank & (currencies == NO_CURRENCY)) | (~contact & units.sure & ~units.blank & coined)
-    # every code is in range, so Arrow need not look at each again
     coins = nullable(currencies * coined, pa.int16(), contact)
     values = {
-        "kind": pa.DictionaryArray.from_arrays(pa.array(np.maximum(kinds, 0)), KINDS, safe=False),
+        "kind": pa.DictionaryArray.from_arrays(pa.array(np.maximum(kinds, 0)), KINDS),
         "amount_minor": nullable(units.values.to_numpy(), pa.int64(), contact),
-        "currency": pa.DictionaryArray.from_arrays(coins, CURRENCIES, safe=False),
+        "currency": pa.DictionaryArray.from_arrays(coins, CURRENCIES),
     }
     return right & (kinds >= 0), values

@@ -21,7 +21,8 @@ from graph.ledger import written_from
 from graph.netting import net
 from graph.payments import Payments, payments
 from graph.ties import Ties, ties
-from loaders.asof import Owners, Snapshot
+from loaders.asof import Snapshot
+from loaders.owners import Owners
 
 HOLDERS = 4
 US = timedelta(microseconds=1)

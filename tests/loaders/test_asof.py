@@ -165,3 +165,21 @@ def test_rates_known_by_then() -> None:
     snapshot = at(tables(rates=rates), moment(5))
     assert snapshot.rates["on"].to_pylist() == [date(2025, 6, 4), date(2025, 6, 5)]
     assert snapshot.counts["rates"] == {"accepted": 3, "used": 2, "after_as_of": 1, "pending": 0}
+
+
+def test_many_accounts_are_looked_up_to_the_same_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The index that serves millions of accounts finds the same owners, odd ids and strangers among them."""
+    tables = town()
+    odd = "é" * 40
+    tables["accounts"] = pd.concat(
+        [tables["accounts"], pd.DataFrame([{"account_id": odd, "holder_id": "", "kind": "person", "opened_on": ""}])]
+    )
+    row = {"account_id": odd, "kind": "default", "severity": "1", "at": "2024-01-01T00:00:00Z"}
+    tables["outcomes"] = pd.concat([tables["outcomes"], pd.DataFrame([row])])
+    loaded = load(**tables, settings=LoadSettings(id_pattern=".*"))
+    few = at(loaded, AS_OF)
+    monkeypatch.setattr("loaders.owners._MANY", 0)
+    many = at(loaded, AS_OF)
+    assert odd in many.outcomes["holder_id"].to_pylist()
+    for name in ("profiles", "consents", "outcomes", "holders", "counts"):
+        assert getattr(few, name) == getattr(many, name)

@@ -140,6 +140,7 @@ def test_holders_and_what_is_known_of_them(drawn: dict[str, Any], moment: int) -
     early = datetime(1900, 1, 1, tzinfo=UTC)
     told = [(name, own) for name, own in rows(loaded.profiles, "known_at").items() if own]
     latest = [(name, max(own, key=lambda row: row["known_at"] or early)) for name, own in told]
+    latest.sort(key=lambda chosen: chosen[1]["account_id"].encode())
     assert found.profiles.to_pylist() == [
         {"holder_id": name, "known_at": row["known_at"], "degree": row["degree"]} for name, row in latest
     ]
