@@ -5,15 +5,18 @@ It can be gamed (whoever pays a good name moves towards it), so it never enters 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from graph.checks import require_vector
 from graph.credit_graph import CreditGraph
+from graph.laplacian import advance, arrange, bend, diagonals, image
 from graph.parameters import PropagationParameters
+from graph.threads import even_ranges, rows_on_threads
 
 Array = np.ndarray[Any, Any]
 
@@ -51,6 +54,7 @@ def association(
     parameters: PropagationParameters | None = None,
     tolerance: float = 1e-10,
     max_iterations: int | None = None,
+    threads: int | None = None,
 ) -> AssociationResult:
     """Where would everyone stand if a tie meant alikeness, both ways?
 
@@ -73,6 +77,8 @@ def association(
         Error that may remain in any standing.
     max_iterations
         Steps after which to give up, which is told by ``converged``.
+    threads
+        How many threads; ``None``: as many as this process may use. No bit depends on it.
 
     Returns
     -------
@@ -105,43 +111,45 @@ def association(
     n = len(graph)
     b = require_vector("evidence", evidence, n)
     own_weight = parameters.prior_months + require_vector("months", months, n, low=0.0)
-    both = graph.matrix("g")
-    both = csr_array(both + both.T)
-    diagonal = own_weight + np.asarray(both.sum(axis=1)).ravel()
-    least = float(own_weight.min()) if n else 1.0
-    x, taken, worst = b.copy(), 0, np.inf
-    # The residual that the steps carry along drifts from the true one, so it is computed anew and trusted only then.
-    while True:
-        residual = own_weight * b - (diagonal * x - both @ x)
-        before, worst = worst, float(np.abs(residual).max()) if n else 0.0
-        if worst / least <= tolerance or taken >= steps or worst >= before:
-            break
-        x, used = _descend(both, diagonal, x, residual, tolerance * least / 2, steps - taken)
-        taken += used
+    ties, support = graph.ties, graph.by_payee
+    begin = np.concatenate([[0], np.cumsum(np.bincount(ties.payer, minlength=n))])
+    ends = support.indptr + begin
+    with rows_on_threads(ends, threads) as run:
+        arranged, diagonal = np.empty(len(ties)), own_weight.copy()
+        run(arrange, support.indptr, support.order, ties.g, arranged)
+        run(diagonals, support.indptr, arranged, begin, ties.g, diagonal)
+        sides = (support.indptr, support.indices, arranged, begin, ties.payee, ties.g, diagonal)
+        share_out = partial(run.over, even_ranges(ends))
+        least = float(own_weight.min()) if n else 1.0
+        x, taken, worst = b.copy(), 0, np.inf
+        # The residual that the steps carry along drifts from the true one, so it is made anew and trusted only then.
+        while True:
+            moved = np.empty(n)
+            share_out(image, *sides, x, moved)
+            residual = own_weight * b - moved
+            before, worst = worst, float(np.abs(residual).max()) if n else 0.0
+            if worst / least <= tolerance or taken >= steps or worst >= before:
+                break
+            taken += _descend(share_out, sides, x, residual, tolerance * least / 2, steps - taken)
     x.setflags(write=False)
     return AssociationResult(x, taken, worst, worst / least, worst / least <= tolerance)
 
 
 def _descend(
-    both: csr_array, diagonal: Array, x: Array, residual: Array, enough: float, steps: int
-) -> tuple[Array, int]:
-    """Take steps of conjugate gradients, each variable scaled by its diagonal, until the residual is small enough."""
-    r = residual.copy()
+    share_out: Callable[..., list[Any]], sides: tuple[Array, ...], x: Array, r: Array, enough: float, steps: int
+) -> int:
+    """Move x by conjugate gradients, each variable scaled by its diagonal, until the residual r is small enough."""
+    diagonal = sides[-1]
     scaled = r / diagonal
-    direction = scaled.copy()
+    direction, moved = scaled.copy(), np.empty_like(x)
     size = float(np.sum(r * scaled))
-    x = x.copy()
     for step in range(1, steps + 1):
-        image = diagonal * direction - both @ direction
-        curvature = float(np.sum(direction * image))
+        curvature = sum(share_out(image, *sides, direction, moved))
         if curvature <= 0:  # the residual is too small to be told from nothing
-            return x, step
-        length = size / curvature
-        x += length * direction
-        r -= length * image
-        if float(np.abs(r).max()) <= enough:
-            return x, step
-        scaled = r / diagonal
-        size, last = float(np.sum(r * scaled)), size
-        direction = scaled + size / last * direction
-    return x, steps
+            return step
+        told = share_out(advance, size / curvature, direction, moved, diagonal, x, r, scaled)
+        if max(worst for worst, _ in told) <= enough:
+            return step
+        size, last = sum(part for _, part in told), size
+        share_out(bend, size / last, scaled, direction)
+    return steps

@@ -70,3 +70,41 @@ def require_flags(name: str, values: Any, n: int, default: bool) -> Array:
     if flags.shape != (n,) or flags.dtype != np.bool_:
         raise ValueError(f"{name} must be {n} booleans; got {flags.dtype} of shape {flags.shape}")
     return flags
+
+
+def require_rows(indptr: Array, indices: Array, weights: Array) -> tuple[Array, Array, Array]:
+    """Give rows of supporters in the types of the kernels; that each one fits is for a kernel to see.
+
+    Raises
+    ------
+    ValueError
+        If the lengths do not go together or the rows do not ascend.
+    """
+    indptr = np.ascontiguousarray(indptr, dtype=np.int64)
+    indices = np.ascontiguousarray(indices, dtype=np.int32)
+    if not len(indptr) or indptr[0] != 0 or indptr[-1] != len(indices) or np.any(indptr[1:] < indptr[:-1]):
+        raise ValueError(f"indptr must ascend from 0 to the {len(indices)} ties; got {indptr}")
+    weights = np.ascontiguousarray(weights, dtype=np.float64)
+    if weights.shape != indices.shape:
+        raise ValueError(f"weights must have {len(indices)} values; got shape {weights.shape}")
+    return indptr, indices, weights
+
+
+def refuse_unfit(indptr: Array, indices: Array, weights: Array) -> None:
+    """Say which supporter is no holder or which weight is no weight, if one is.
+
+    Raises
+    ------
+    ValueError
+        With the place.
+    """
+    n = len(indptr) - 1
+    if indices.min() < 0 or indices.max() >= n:
+        raise ValueError(f"indices must be holders 0 to {n - 1}; got {indices.min()} to {indices.max()}")
+    unfit = np.flatnonzero(~(np.isfinite(weights) & (weights >= 0)))
+    if not len(unfit):  # only their sum is not finite, which the steps will tell
+        return
+    bad = int(unfit[0])
+    holder = int(np.searchsorted(indptr, bad, side="right") - 1)
+    found = f"{float(weights[bad])} from holder {indices[bad]} to holder {holder}"
+    raise ValueError(f"weights must be finite and at least 0; got {found}")

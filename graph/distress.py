@@ -16,9 +16,11 @@ import pyarrow.compute as pc
 from graph.checks import require_flags, require_vector
 from graph.credit_graph import CreditGraph
 from graph.parameters import PropagationParameters
+from graph.ties import EPOCH
 from loaders.asof import Snapshot
 
 Array = np.ndarray[Any, Any]
+DAY_US = 86_400_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,13 +67,15 @@ def severity(snapshot: Snapshot, holders: pa.StringArray, parameters: Propagatio
     [0.0, 0.925]
     """
     parameters = parameters or PropagationParameters()
-    d = np.zeros(len(holders))
     rows = snapshot.outcomes
-    who = np.asarray(pc.fill_null(pc.index_in(rows["holder_id"], value_set=holders), -1).to_numpy())
-    ages = [(snapshot.as_of - at) / timedelta(days=1) for at in rows["at"].to_pylist()]
-    faded = rows["severity"].to_numpy() * 2.0 ** (-np.array(ages) / parameters.outcome_half_life_days)
-    np.maximum.at(d, who[who >= 0], faded[who >= 0])
-    return d
+    ids = pc.dictionary_encode(rows["holder_id"]).combine_chunks()
+    now = (snapshot.as_of - EPOCH) // timedelta(microseconds=1)
+    ages = (now - rows["at"].cast(pa.int64()).to_numpy()) / DAY_US
+    faded = rows["severity"].to_numpy() * 2.0 ** (-ages / parameters.outcome_half_life_days)
+    worst = np.zeros(len(ids.dictionary) + 1)  # the last one is everybody else's
+    np.maximum.at(worst, ids.indices.to_numpy(), faded)
+    # Few holders have outcomes, so all are looked up among those, not those among all.
+    return worst[pc.fill_null(pc.index_in(holders, value_set=ids.dictionary), -1).to_numpy()]
 
 
 def distress(

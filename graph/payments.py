@@ -189,6 +189,7 @@ def person_of_account(snapshot: Snapshot, accounts: pa.Array) -> Array:
     # One more place at the end, for those who are nobody.
     number = np.append(np.where(person, np.cumsum(person) - 1, -1), -1).astype(np.int32)
     owners = snapshot.owners
+    # the list that a loaded log's codes point into is all accounts, whose holders are known: nobody is looked up
     if owners is not None and len(owners.accounts) == len(accounts) and owners.accounts.equals(accounts):
         return number[owners.holder]
     holder = np.append(_positions(snapshot.accounts["holder_id"], snapshot.holders["holder_id"]), -1)

@@ -15,54 +15,6 @@ Array = np.ndarray[Any, Any]
 
 
 @njit(cache=True, nogil=True)
-def ceilings(
-    lo: int,
-    hi: int,
-    indptr: Array,
-    weights: Array,
-    evidence: Array,
-    own_weight: Array,
-    damping: float,
-    best: float,
-    margin: float,
-    out: Array,
-) -> None:
-    """Bound each standing from above: as if every supporter stood at the best evidence of all."""
-    for i in range(lo, hi):
-        total = 0.0
-        for e in range(indptr[i], indptr[i + 1]):
-            total += weights[e]
-        out[i] = evidence[i] + damping * (best - evidence[i]) * total / (own_weight[i] + total) + margin
-
-
-@njit(cache=True, nogil=True)
-def shortlist(
-    lo: int,
-    hi: int,
-    indptr: Array,
-    indices: Array,
-    weights: Array,
-    evidence: Array,
-    ceiling: Array,
-    begin: Array,
-    end: Array,
-    kept_indices: Array,
-    kept_weights: Array,
-) -> None:
-    """Keep, in their order, the supporters that may ever stand above the holder; the others never count."""
-    at = indptr[lo]
-    for i in range(lo, hi):
-        begin[i] = at
-        own = evidence[i]
-        for e in range(indptr[i], indptr[i + 1]):
-            j = indices[e]
-            kept_indices[at] = j
-            kept_weights[at] = weights[e]
-            at += (ceiling[j] > own) & (weights[e] > 0.0)
-        end[i] = at
-
-
-@njit(cache=True, nogil=True)
 def _root(gaps: Array, weights: Array, active: int, own_weight: float) -> float:
     """Find y ≥ 0 with K y = Σ w max(0, gap − y) for the first ``active`` gaps > 0, which are overwritten.
 
@@ -98,32 +50,26 @@ def _root(gaps: Array, weights: Array, active: int, own_weight: float) -> float:
 def sweep(
     lo: int,
     hi: int,
-    begin: Array,
-    end: Array,
+    indptr: Array,
     indices: Array,
     weights: Array,
     evidence: Array,
     own_weight: Array,
     damping: float,
     before: Array,
-    moved: Array,
-    first: bool,
     after: Array,
     pull: Array,
-    moves: Array,
 ) -> tuple[float, int]:
     """Take one step for the rows lo … hi: root y of each, and x = b + λ y.
 
     Parameters
     ----------
-    begin, end
-        Where each row's supporters lie in ``indices`` and ``weights``.
-    before, moved
-        Standing before this step, and whose standing the step before had moved.
-    first
-        Whether this is the first step, so that nothing is known from the step before.
-    after, pull, moves
-        Receive x, y and whether x moved.
+    indptr, indices, weights
+        Who stands behind whom, by payee.
+    before
+        Standing before this step.
+    after, pull
+        Receive x and y.
 
     Returns
     -------
@@ -132,34 +78,24 @@ def sweep(
     """
     widest = 0
     for i in range(lo, hi):
-        widest = max(widest, end[i] - begin[i])
+        widest = max(widest, indptr[i + 1] - indptr[i])
     gaps = np.empty(widest + 1)
     shares = np.empty(widest + 1)
     largest = 0.0
     for i in range(lo, hi):
         own = evidence[i]
         above = 0
-        news = False
-        for e in range(begin[i], end[i]):
-            j = indices[e]
-            gap = before[j] - own
+        for e in range(indptr[i], indptr[i + 1]):
+            gap = before[indices[e]] - own
             gaps[above] = gap
             shares[above] = weights[e]
-            counts = gap > 0.0
-            above += counts
-            news |= moved[j]
-        if not news and not first:  # the same inputs give the same root
-            after[i] = before[i]
-            moves[i] = False
-            continue
+            above += gap > 0.0
         y = _root(gaps, shares, above, own_weight[i])
         if not y < np.inf:
             return np.inf, i
         pull[i] = y
         after[i] = own + damping * y
-        step = abs(after[i] - before[i])
-        moves[i] = step > 0.0
-        largest = max(largest, step)
+        largest = max(largest, abs(after[i] - before[i]))
     return largest, -1
 
 

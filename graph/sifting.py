@@ -22,11 +22,14 @@ from loaders.contract import CONTACT_KINDS, CREDIT_KINDS
 Array = np.ndarray[Any, Any]
 Item = TypeVar("Item")
 Made = TypeVar("Made")
+# numbers are compared for millions of rows, and what they mean is asked once for each list
 CODED = {"kind": np.int8, "from_id": np.int32, "to_id": np.int32, "currency": np.int16}
 BLOCK = 1 << 20
 """Rows of a block: few enough for the cache of its partitions' heads, many enough to be worth a call."""
 FILL = 1 << 16
 """Relations per partition: the payments among them stay in a processor's own cache."""
+SHARES = 16
+"""A box is too little work to be handed to a thread by itself."""
 CLASSES = dict.fromkeys(CONTACT_KINDS, CONTACT) | dict(zip(CREDIT_KINDS, (TRANSFER, BEHALF), strict=True))
 
 
@@ -234,9 +237,11 @@ def ascending(keys: Array, threads: int | None = None) -> Array:
     order = np.argsort(box, kind="stable")
     sizes = np.bincount(box)
 
-    def sort(own: slice) -> None:
-        order[own] = order[own][np.argsort(keys[order[own]])]
+    def sort(share: list[slice]) -> None:
+        for own in share:
+            order[own] = order[own][np.argsort(keys[order[own]])]
 
     boxes = ranges(np.append(0, np.cumsum(sizes)))
-    on_threads(sort, [boxes[number] for number in np.flatnonzero(sizes > 1)], threads)
+    open_boxes = [boxes[number] for number in np.flatnonzero(sizes > 1)]
+    on_threads(sort, [open_boxes[number::SHARES] for number in range(SHARES)], threads)
     return order

@@ -7,9 +7,10 @@ changes no bit. The compiled kernels let go of the interpreter while they run.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -20,12 +21,30 @@ SMALL = 50_000
 PARTS = 32
 """Ranges a large graph is cut into: enough that threads finish together though hubs are uneven."""
 
-Run = Callable[..., list[Any]]
+Range = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A way to run kernels on ranges of rows: ``run(kernel, *arguments)`` takes all rows, ``over`` those it is told."""
+
+    ranges: Sequence[Range]
+    pool: ThreadPoolExecutor | None
+
+    def __call__(self, kernel: Callable[..., Any], *arguments: Any) -> list[Any]:
+        """Call ``kernel(lo, hi, *arguments)`` for each range of all rows; the results, in order."""
+        return self.over(self.ranges, kernel, *arguments)
+
+    def over(self, ranges: Sequence[Range], kernel: Callable[..., Any], *arguments: Any) -> list[Any]:
+        """Call ``kernel(lo, hi, *arguments)`` for each of some ranges; the results, in order."""
+        if self.pool is None or len(ranges) == 1:
+            return [kernel(*part, *arguments) for part in ranges]
+        return list(self.pool.map(lambda part: kernel(*part, *arguments), ranges))
 
 
 @contextmanager
 def rows_on_threads(indptr: np.ndarray[Any, Any], threads: int | None = None) -> Iterator[Run]:
-    """Run kernels over all rows: ``run(kernel, *arguments)`` calls ``kernel(lo, hi, *arguments)`` for each range.
+    """Share out all rows to threads: ``run(kernel, *arguments)`` calls ``kernel(lo, hi, *arguments)`` for each range.
 
     Parameters
     ----------
@@ -36,8 +55,7 @@ def rows_on_threads(indptr: np.ndarray[Any, Any], threads: int | None = None) ->
 
     Yields
     ------
-    Callable
-        Gives the results of the ranges in their order.
+    Run
 
     Raises
     ------
@@ -55,13 +73,22 @@ def rows_on_threads(indptr: np.ndarray[Any, Any], threads: int | None = None) ->
     n, ties = len(indptr) - 1, int(indptr[-1])
     many = threads or _available()
     if many == 1 or ties < SMALL:
-        yield lambda kernel, *arguments: [kernel(0, n, *arguments)]
+        yield Run([(0, n)], None)
         return
-    inner = np.searchsorted(indptr, np.linspace(0, ties, PARTS + 1)[1:-1])
-    cuts = np.unique(np.concatenate([[0], inner, [n]])).tolist()
-    ranges = list(pairwise(cuts))
     with ThreadPoolExecutor(many) as pool:
-        yield lambda kernel, *arguments: list(pool.map(lambda part: kernel(*part, *arguments), ranges))
+        yield Run(even_ranges(indptr), pool)
+
+
+def even_ranges(indptr: np.ndarray[Any, Any]) -> list[Range]:
+    """Cut all rows into ranges of about as many ties each, however many threads there are.
+
+    Examples
+    --------
+    >>> even_ranges(np.array([0, 2, 3, 9]))
+    [(0, 1), (1, 2), (2, 3)]
+    """
+    inner = np.searchsorted(indptr, np.linspace(0, int(indptr[-1]), PARTS + 1)[1:-1])
+    return list(pairwise(np.unique(np.concatenate([[0], inner, [len(indptr) - 1]])).tolist()))
 
 
 def _available() -> int:

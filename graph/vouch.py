@@ -15,11 +15,13 @@ from typing import Any
 
 import numpy as np
 
-from graph.checks import require_flags, require_vector
+from graph.checks import refuse_unfit, require_flags, require_rows, require_vector
 from graph.credit_graph import CreditGraph
+from graph.enclosure import enclose, settled
+from graph.narrowing import survey
 from graph.parameters import PropagationParameters
-from graph.pull import ceilings, share_out, shortlist, sweep
-from graph.threads import Run, rows_on_threads
+from graph.pull import share_out, sweep
+from graph.threads import SMALL, rows_on_threads
 
 Array = np.ndarray[Any, Any]
 
@@ -35,13 +37,15 @@ class VouchResult:
     pull : float64[n]
         y, so that x = b + λ y.
     before : float64[n]
-        The standing of the step before, from which ``pull`` was computed; at the fixed point it is ``standing``.
+        The standing of the step before, from which ``pull`` was computed; at the fixed point, and where bounds met
+        before it, it is ``standing``.
     iterations
-        Steps taken.
+        Steps taken, those that only closed bounds in included.
     last_change
-        The largest move of any standing in the last step.
+        The largest move of any standing in the last step; where bounds met, the certificate.
     certificate
-        λ/(1−λ) · last_change: no standing is further than this from the exact one.
+        No standing is further than this from the exact one: λ/(1−λ) · last_change, or half of the largest distance of
+        the bounds.
     converged
         Whether the certificate is within the tolerance (tolerance 0: whether nothing moved any more, bit for bit).
     """
@@ -123,9 +127,11 @@ def vouch(
 ) -> VouchResult:
     """Where does everyone stand, given who stands behind whom?
 
-    All holders step together, from their own evidence, until nothing changes. A supporter stands above whom it lifts,
-    so no influence goes in circles and the steps end; the sums have a fixed order and the root of a row depends on
-    its inputs alone, so the end is the same to the bit from any start and on any number of threads.
+    In a large graph lower and upper bounds of all standings close in first, see :mod:`graph.enclosure`; that is enough
+    for a tolerance such as 1e-6. Then all holders step together, from their lower bound or evidence, until nothing
+    changes. A supporter stands above whom it lifts, so no influence goes in circles and the steps end; the sums have a
+    fixed order and the root of a row depends on its inputs alone, so the end is the same to the bit from any start and
+    on any number of threads.
 
     Parameters
     ----------
@@ -170,29 +176,38 @@ def vouch(
     parameters = parameters or PropagationParameters()
     tolerance = parameters.tolerance if tolerance is None else tolerance
     steps = parameters.max_iterations if max_iterations is None else max_iterations
-    indptr, indices, weights = _require_rows(indptr, indices, weights)
+    indptr, indices, weights = require_rows(indptr, indices, weights)
     n = len(indptr) - 1
     b = require_vector("evidence", evidence, n)
     own_weight = parameters.prior_months + require_vector("months", months, n, low=0.0)
-    x = b.copy() if start is None else require_vector("start", start, n).copy()
+    x = None if start is None else require_vector("start", start, n).copy()
     if steps < 1:
         raise ValueError(f"max_iterations must be at least 1; got {steps}")
+    damping, taken = parameters.damping, 0
     with rows_on_threads(indptr, threads) as run:
-        rows = _supporters_above(run, indptr, indices, weights, b, own_weight, parameters.damping, start is None)
+        totals = np.empty(n)
+        if not all(run(survey, indptr, indices, weights, n, totals)):
+            refuse_unfit(indptr, indices, weights)
+        if x is None and tolerance > 0.0 and len(indices) >= SMALL:
+            # The last step is left to the exact arithmetic; a small graph is solved before bounds have met.
+            rows = indptr, indices, weights
+            found = enclose(run, rows, totals, b, own_weight, damping, tolerance, steps - 1)
+            x, pull, error = settled(run, found, totals, b, damping)
+            if error <= tolerance:
+                return _result(x, pull, x, found.sweeps, error, error, True)
+            x, taken = found.start(b), found.sweeps
+        x = b.copy() if x is None else x
         after, pull = np.empty(n), np.zeros(n)
-        moved, moves = np.ones(n, dtype=np.bool_), np.empty(n, dtype=np.bool_)
-        for step in range(1, steps + 1):
-            outcome = run(sweep, *rows, b, own_weight, parameters.damping, x, moved, step == 1, after, pull, moves)
+        for step in range(taken + 1, steps + 1):
+            outcome = run(sweep, indptr, indices, weights, b, own_weight, damping, x, after, pull)
             if broken := [row for _, row in outcome if row >= 0]:
                 raise ValueError(f"standing must stay finite; it did not at holder {broken[0]} in step {step}")
             change = max((largest for largest, _ in outcome), default=0.0)
-            certificate = parameters.damping / (1 - parameters.damping) * change
-            x, after, moved, moves = after, x, moves, moved
+            certificate = damping / (1 - damping) * change
+            x, after = after, x
             if certificate <= tolerance:
                 break
-    for array in (x, pull, after):
-        array.setflags(write=False)
-    return VouchResult(x, pull, after, step, change, certificate, certificate <= tolerance)
+    return _result(x, pull, after, step, change, certificate, certificate <= tolerance)
 
 
 def contributions(
@@ -218,7 +233,8 @@ def contributions(
     Returns
     -------
     float64[m]
-        In the layout of ``indices``; each row adds up to x_i − b_i.
+        In the layout of ``indices``; each row adds up to x_i − b_i, where bounds met before the fixed point as nearly
+        as they did.
 
     Examples
     --------
@@ -236,43 +252,9 @@ def contributions(
     return out
 
 
-def _supporters_above(
-    run: Run, indptr: Array, indices: Array, weights: Array, b: Array, own_weight: Array, damping: float, bounded: bool
-) -> tuple[Array, Array, Array, Array]:
-    """Leave out who can never stand above the holder it pays: its ceiling is no higher than the holder's evidence.
-
-    That saves about half of the work and changes no bit, as those left out never count in any step. The ceilings hold
-    for steps that start at the evidence; from elsewhere only ties without weight are left out.
-    """
-    n = len(b)
-    ceiling = np.full(n, np.inf)
-    if bounded and n:
-        best, spread = float(b.max()), float(np.abs(b).max())
-        margin = 1e-9 * spread  # far above what rounding could add
-        run(ceilings, indptr, weights, b, own_weight, damping, best, margin, ceiling)
-    begin, end = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)
-    kept_indices, kept_weights = np.empty(len(indices), dtype=np.int32), np.empty(len(indices))
-    run(shortlist, indptr, indices, weights, b, ceiling, begin, end, kept_indices, kept_weights)
-    return begin, end, kept_indices, kept_weights
-
-
-def _require_rows(indptr: Array, indices: Array, weights: Array) -> tuple[Array, Array, Array]:
-    indptr = np.ascontiguousarray(indptr, dtype=np.int64)
-    indices = np.ascontiguousarray(indices, dtype=np.int32)
-    n = len(indptr) - 1
-    if n < 0 or indptr[0] != 0 or indptr[-1] != len(indices) or np.any(np.diff(indptr) < 0):
-        raise ValueError(f"indptr must ascend from 0 to the {len(indices)} ties; got {indptr}")
-    if len(indices) and (indices.min() < 0 or indices.max() >= n):
-        raise ValueError(f"indices must be holders 0 to {n - 1}; got {indices.min()} to {indices.max()}")
-    weights = np.ascontiguousarray(weights, dtype=np.float64)
-    if weights.shape != indices.shape:
-        raise ValueError(f"weights must have {len(indices)} values; got shape {weights.shape}")
-    fine = np.isfinite(weights) & (weights >= 0)
-    if not fine.all():
-        bad = int(np.flatnonzero(~fine)[0])
-        holder = int(np.searchsorted(indptr, bad, side="right") - 1)
-        raise ValueError(
-            f"weights must be finite and at least 0; got {float(weights[bad])} from holder {indices[bad]} "
-            f"to holder {holder}"
-        )
-    return indptr, indices, weights
+def _result(
+    x: Array, pull: Array, before: Array, taken: int, change: float, certificate: float, converged: bool
+) -> VouchResult:
+    for array in (x, pull, before):
+        array.setflags(write=False)
+    return VouchResult(x, pull, before, taken, change, certificate, converged)
