@@ -72,22 +72,34 @@ class Asked:
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Give a parser the flags of :class:`Asked`, with its defaults."""
     default = Asked()
-    parser.add_argument("--relations", type=_numbers, default=default.relations, help="sizes, such as 1000000,10000000")
-    parser.add_argument("--share", type=int, default=default.share, help="relations per account")
-    parser.add_argument("--scales", type=_numbers, default=default.scales, help="R-MAT scales, such as 20,22")
-    parser.add_argument("--rounds", type=int, default=default.rounds, help="interleaved rounds; medians are told")
-    parser.add_argument("--peers", type=_words, default=(), help="only these, such as networkit,scipy")
-    parser.add_argument("--peers-up-to", type=int, default=default.peers_up_to, help="largest scale for peers")
-    parser.add_argument("--threads", type=int, default=default.threads)
-    parser.add_argument("--memory", default=default.memory, help="memory of DuckDB")
-    parser.add_argument("--accounts", type=int, default=default.accounts, help="accounts of the run of `explain`")
-    parser.add_argument("--hub", type=int, default=default.hub, help="counterparties of the hub")
-    parser.add_argument("--servers-relations", type=int, default=default.servers_relations)
-    parser.add_argument("--servers-accounts", type=int, default=default.servers_accounts)
-    parser.add_argument("--data", type=Path, default=default.data, help="cache of graphs and portfolios")
+    parser.add_argument("--relations", type=_numbers, default=default.relations, help=_told("sizes", default.relations))
+    parser.add_argument("--share", type=int, default=default.share, help="relations per account (%(default)s)")
+    parser.add_argument("--scales", type=_numbers, default=default.scales, help=_told("R-MAT scales", default.scales))
+    parser.add_argument("--rounds", type=int, default=default.rounds, help="interleaved rounds (%(default)s)")
+    parser.add_argument("--peers", type=_words, default=(), help="only these, such as networkit,scipy (all there are)")
     parser.add_argument(
-        "--portfolio", type=_named, action="append", default=[], help="RELATIONS=FOLDER: a portfolio that stands"
+        "--peers-up-to", type=int, default=default.peers_up_to, help="largest scale for peers (%(default)s)"
     )
+    parser.add_argument("--threads", type=int, default=default.threads, help="of everybody (%(default)s)")
+    parser.add_argument("--memory", default=default.memory, help="memory of the bare DuckDB (%(default)s)")
+    parser.add_argument("--accounts", type=int, default=default.accounts, help="of the run of `explain` (%(default)s)")
+    parser.add_argument("--hub", type=int, default=default.hub, help="counterparties of the hub (%(default)s)")
+    for name in ("servers_relations", "servers_accounts"):
+        flag, size = f"--{name.replace('_', '-')}", getattr(default, name)
+        parser.add_argument(flag, type=int, default=size, help="of `database` and `commands` (%(default)s)")
+    parser.add_argument("--data", type=Path, default=default.data, help="cache of graphs and portfolios (%(default)s)")
+    parser.add_argument(
+        "--portfolio",
+        type=_named,
+        action="append",
+        default=[],
+        metavar="RELATIONS=FOLDER",
+        help="a portfolio in Parquet that stands already",
+    )
+
+
+def _told(what: str, numbers: tuple[int, ...]) -> str:
+    return f"{what}, ascending ({','.join(map(str, numbers))})"
 
 
 def from_flags(flags: argparse.Namespace) -> Asked:

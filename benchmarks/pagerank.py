@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from benchmarks import peers
 from benchmarks.graphs import Edges
-from benchmarks.measure import say
+from benchmarks.measure import say, spread
 
 
 @dataclass(frozen=True)
@@ -132,6 +132,20 @@ def _scipy(edges: Edges, tolerance: float) -> NDArray[np.float64]:
     built = plain.build(edges, 1)
     rank: NDArray[np.float64] = plain.ranks(built, plain.solve(built, tolerance, "float64"))
     return rank
+
+
+def told(
+    edges: Edges, ready: Mapping[str, Ready], absent: Mapping[str, str], taken: Mapping[str, list[float]]
+) -> dict[str, Any]:
+    """What a table says of a graph, of everybody's seconds on it, and of the peers, for JSON."""
+    return {
+        "nodes": edges.nodes,
+        "ties": edges.ties,
+        "seconds": {label: spread(values) for label, values in taken.items()},
+        "peers": {label: one.facts for label, one in ready.items()},
+        "absent": dict(absent),
+        "fastest": fastest(ready, taken),
+    }
 
 
 def fastest(ready: Mapping[str, Ready], seconds: Mapping[str, list[float]]) -> str | None:

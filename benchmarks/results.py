@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import machine, tables
-from benchmarks.page import Goal, goal_table
+from benchmarks.page import Goal, goal_table, prose
 
 FOLDER = Path(__file__).with_name("results")
 PAGE = Path(__file__).parents[1] / "docs/benchmarks.md"
@@ -81,7 +81,10 @@ def page(folder: Path) -> str:
         parts += ["## Numbers to reach\n", goal_table(goals) + "\n"]
     parts += [section(kept) for kept in found.values()]
     if missing := [name for name in tables.NAMES if name not in found]:
-        parts.append(f"Not measured: {', '.join(f'`{name}`' for name in missing)}.\n")
+        words = (
+            f"Not measured: {', '.join(f'`{name}`' for name in missing)}; `python -m benchmarks TABLE` measures one."
+        )
+        parts.append(prose(words) + "\n")
     return "\n".join(parts)
 
 

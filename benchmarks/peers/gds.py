@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,19 +25,8 @@ NAME = "Neo4j GDS"
 SETTINGS = "projected once from a file, weights as relationship property, no more than 4 threads, mutate mode, warm"
 VARIANTS = ("weights",)
 HEAP = "6g"
-CONF = """\
-server.bolt.listen_address=127.0.0.1:{port}
-server.bolt.advertised_address=127.0.0.1:{port}
-server.http.enabled=false
-server.https.enabled=false
-server.directories.import=import
-server.memory.pagecache.size=128m
-dbms.security.auth_enabled=true
-dbms.usage_report.enabled=false
-dbms.security.allow_csv_import_from_file_urls=true
-dbms.security.procedures.unrestricted=gds.*
-internal.dbms.cypher_ip_blocklist=0.0.0.0/0,::/0
-"""
+LINES = ("dbms.security.allow_csv_import_from_file_urls=true", "dbms.security.procedures.unrestricted=gds.*")
+"""What the library wants of a Neo4j beyond the settings of the tests: it may read the ties from its import folder."""
 PROJECT = (
     "LOAD CSV FROM 'file:///ties.csv' AS row WITH gds.graph.project('ties', toInteger(row[0]), toInteger(row[1]), "
     "{relationshipProperties: {w: toFloat(row[2])}}, {readConcurrency: $threads}) AS g RETURN g.nodeCount AS nodes"
@@ -86,7 +74,7 @@ def build(edges: Edges, threads: int) -> Built:
 
     home = Path(tempfile.mkdtemp(prefix="renmai-bench-"))
     try:
-        server = GdsServer(home)
+        server = Neo4jServer(home, *LINES, heap=HEAP, collector="Parallel", beside=[jars()])
         (home / "import").mkdir()
         (home / "plugins").mkdir()
         for jar in jars().iterdir():
@@ -101,37 +89,6 @@ def build(edges: Edges, threads: int) -> Built:
         shutil.rmtree(home, ignore_errors=True)
         raise
     return built
-
-
-class GdsServer(Neo4jServer):
-    """A Neo4j like that of the tests, with the library beside it; it may read files from its import folder."""
-
-    def start(self) -> None:
-        """Start it and wait until it answers."""
-        for name in ("conf", "data", "logs", "run", "plugins", "import"):
-            (self.home / name).mkdir(parents=True, exist_ok=True)
-        (self.home / "conf/neo4j.conf").write_text(CONF.format(port=self.port), encoding="utf-8")
-        options = [f"-Xms{HEAP}", f"-Xmx{HEAP}", "-XX:+UseParallelGC", *neo4j_server.OPENED]
-        options += ["-Dlog4j2.disable.jmx=true", "-cp", f"{neo4j_server.jars()}/*:{jars()}/*"]
-        entry = [
-            "org.neo4j.server.CommunityEntryPoint",
-            f"--home-dir={self.home}",
-            f"--config-dir={self.home / 'conf'}",
-        ]
-        self._shell = subprocess.Popen(
-            ["/bin/sh", "-c", neo4j_server.WATCH, "sh", *options, *entry],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "LOG": str(self.home / "logs/console.log")},
-            start_new_session=True,
-        )
-        self.pid = int(self._shell.stdout.readline())
-        try:
-            self._wait()
-        except BaseException:
-            self.kill()
-            raise
 
 
 def stops(tolerance: float, variant: str) -> Sequence[float]:  # noqa: ARG001 (one seam for all)

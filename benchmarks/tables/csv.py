@@ -10,6 +10,7 @@ from benchmarks.asked import Asked
 from benchmarks.measure import ratios, say, spread, warm_up
 from benchmarks.page import Goal, at_most, number, prose, rows, seconds, times
 from benchmarks.portfolios import files, portfolio
+from benchmarks.tables.floor import copy_rate
 from benchmarks.tables.portfolio import WORDS, once, told
 
 TITLE = "Whole run from CSV"
@@ -37,6 +38,7 @@ def measure(asked: Asked) -> dict[str, Any]:
         **told(scored),
         "bare_seconds": {what: spread(taken) for what, taken in bares.items()},
         "ratios": {what: ratios(mine, taken) for what, taken in bares.items()},
+        "copy_seconds": read / 1e9 / copy_rate(asked.threads)["median"],
     }
 
 
@@ -53,6 +55,7 @@ def show(found: dict[str, Any]) -> str:
     body += [("its peak memory", f"{number(found['peak_gb'])} GB")]
     for what, taken in found["bare_seconds"].items():
         body += [(f"bare DuckDB, {WORDS[what]}", seconds(taken)), ("run ÷ bare DuckDB", times(found["ratios"][what]))]
+    body += [("copying the files in memory once", f"{number(found['copy_seconds'])} s")]
     return f"{words}\n\n{rows(('what', 'cost'), body)}"
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from benchmarks.asked import Asked
-from benchmarks.measure import ratios, say, warm_up
+from benchmarks.measure import ratios
 from benchmarks.page import Goal, at_most, number, rows, seconds, times
 from benchmarks.portfolios import Scored, portfolio
-from benchmarks.tables.portfolio import once, told
+from benchmarks.tables.portfolio import in_turns, told
 
 TITLE = "Growth"
 
@@ -16,14 +16,7 @@ TITLE = "Growth"
 def measure(asked: Asked) -> dict[str, Any]:
     """Run every size in every round; costs per relation beside those of the next smaller size."""
     folders = {size: portfolio(asked, size) for size in asked.relations}
-    for folder in folders.values():
-        warm_up(folder)
-    scored: dict[int, list[Scored]] = {size: [] for size in folders}
-    for turn in range(asked.rounds):
-        for size, folder in folders.items():
-            scored[size].append(once(asked, folder, turn))
-            taken = scored[size][-1].cost
-            say(f"round {turn + 1} of {asked.rounds}: {size:,} relations {taken.seconds:.2f} s, {taken.peak_gb:.2f} GB")
+    scored = in_turns(asked, folders, "{:,} relations".format)
     sizes = [{"relations": size, **told(runs), **_beside(scored, size)} for size, runs in scored.items()]
     return {"accounts_per": asked.share, "sizes": sizes}
 

@@ -6,10 +6,9 @@ from typing import Any
 
 from benchmarks import hub
 from benchmarks.asked import Asked
-from benchmarks.measure import ratios, say, warm_up
+from benchmarks.measure import ratios
 from benchmarks.page import Goal, at_most, number, prose, rows, seconds, times
-from benchmarks.portfolios import Scored
-from benchmarks.tables.portfolio import once, told
+from benchmarks.tables.portfolio import in_turns, told
 
 TITLE = "One hub beside an even portfolio"
 SHAPES: dict[hub.Shape, str] = {"hub": "a hub with everybody else", "even": "each with the next"}
@@ -17,15 +16,7 @@ SHAPES: dict[hub.Shape, str] = {"hub": "a hub with everybody else", "even": "eac
 
 def measure(asked: Asked) -> dict[str, Any]:
     """Run both in every round."""
-    folders = {shape: hub.portfolio(asked, asked.hub, shape) for shape in SHAPES}
-    for folder in folders.values():
-        warm_up(folder)
-    scored: dict[str, list[Scored]] = {shape: [] for shape in folders}
-    for turn in range(asked.rounds):
-        for shape, folder in folders.items():
-            scored[shape].append(once(asked, folder, turn))
-            taken = scored[shape][-1].cost
-            say(f"round {turn + 1} of {asked.rounds}: {shape} {taken.seconds:.2f} s, {taken.peak_gb:.2f} GB")
+    scored = in_turns(asked, {shape: hub.portfolio(asked, asked.hub, shape) for shape in SHAPES})
     star, ring = scored["hub"], scored["even"]
     return {
         "counterparties": asked.hub,

@@ -7,6 +7,7 @@ column; beyond, sums and counts. The floor below both is copying the files' byte
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,19 @@ def once(asked: Asked, data: Path, turn: int, *more: str) -> Scored:
         return score(data, runs, "--threads", str(asked.threads), *more)
     finally:
         shutil.rmtree(runs, ignore_errors=True)
+
+
+def in_turns(asked: Asked, folders: Mapping[Any, Path], what: Callable[[Any], str] = str) -> dict[Any, list[Scored]]:
+    """Score every portfolio in every round, one after the other; ``what`` names each for the reader."""
+    for folder in folders.values():
+        warm_up(folder)
+    scored: dict[Any, list[Scored]] = {key: [] for key in folders}
+    for turn in range(asked.rounds):
+        for key, folder in folders.items():
+            scored[key].append(once(asked, folder, turn))
+            taken = scored[key][-1].cost
+            say(f"round {turn + 1} of {asked.rounds}: {what(key)} {taken.seconds:.2f} s, {taken.peak_gb:.2f} GB")
+    return scored
 
 
 def told(scored: list[Scored]) -> dict[str, Any]:

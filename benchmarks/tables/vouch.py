@@ -10,7 +10,7 @@ import numpy as np
 from benchmarks import graphs, pagerank
 from benchmarks.asked import Asked
 from benchmarks.graphs import Edges
-from benchmarks.measure import in_turn, ratios, say, spread
+from benchmarks.measure import in_turn, ratios, say
 from benchmarks.page import Goal, at_least, at_most, number, prose, rows, seconds, times
 from benchmarks.tables.floor import copy_rate
 from graph.vouch import vouch
@@ -51,15 +51,10 @@ def _measure(asked: Asked, scale: int) -> dict[str, Any]:
         works = {OURS: lambda: solve(edges, asked.threads), EXACT: lambda: solve(edges, asked.threads, 0.0)}
         taken = in_turn(works | {label: one.work for label, one in ready.items()}, asked.rounds)
     result, exact = solve(edges, asked.threads), solve(edges, asked.threads, 0.0)
-    best = pagerank.fastest(ready, taken)
-    return {
+    told = pagerank.told(edges, ready, absent, taken)
+    best = told["fastest"]
+    return told | {
         "scale": scale,
-        "nodes": edges.nodes,
-        "ties": edges.ties,
-        "seconds": {label: spread(values) for label, values in taken.items()},
-        "peers": {label: one.facts for label, one in ready.items()},
-        "absent": absent,
-        "fastest": best,
         "ratio": ratios(taken[best], taken[OURS]) if best else None,
         "iterations": {OURS: result.iterations, EXACT: exact.iterations},
         "certificate": result.certificate,

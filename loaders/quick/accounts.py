@@ -13,7 +13,7 @@ _WORDS = 8  # ids of the default pattern have at most 64 bytes; longer ones are 
 
 
 class AccountIndex:
-    """Find the rows of ids in a list of ids.
+    """Find the rows of ids in a list of ids; packed into words, they are compared as whole numbers.
 
     Parameters
     ----------

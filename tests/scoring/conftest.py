@@ -1,4 +1,4 @@
-"""What do the tests of the scoring share: the town as files, as a run, and small folders of runs?"""
+"""What do the tests of the scoring share: town and portfolio as files and runs, and small folders of runs?"""
 
 from __future__ import annotations
 
@@ -9,12 +9,23 @@ import pytest
 from loaders.town import town
 from scoring.runs.run import Run
 from tests.scoring.batch_runs import folder, go
+from tests.scoring.portfolio_runs import Portfolio
 from tests.scoring.small_runs import make_run
 
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Run:
     return go(tmp_path_factory.mktemp("town") / "runs", folder(tmp_path_factory.mktemp("data")))
+
+
+@pytest.fixture(scope="module")
+def portfolio(tmp_path_factory: pytest.TempPathFactory) -> Portfolio:
+    return Portfolio(tmp_path_factory.mktemp("portfolio"))
+
+
+@pytest.fixture(scope="module")
+def base(portfolio: Portfolio) -> Run:
+    return portfolio.run()
 
 
 @pytest.fixture

@@ -14,6 +14,9 @@ from loaders.simulate import simulate
 from loaders.tables import Tables
 from scoring.batch.job import run
 from scoring.config import Config, load_config
+from scoring.explanation import Policy, analyst_card
+from scoring.explanation.cards import AnalystCard
+from scoring.explanation.shelf import Index
 from scoring.models.calibration import Calibration, Curve
 from scoring.models.dimension import DimensionModel
 from scoring.models.feature import ModelFeature
@@ -54,6 +57,12 @@ class Portfolio:
     def run(self, tables: Tables | None = None, config: Config | None = None, **choices: Any) -> Run:
         choices = {"as_of": AS_OF, "runs": self.folder / "runs", "force": True, **choices}
         return run(tables if tables is not None else self.tables(), config=config or Config(), **choices)
+
+
+def cards(run: Run) -> list[AnalystCard]:
+    """The analyst's card of every account of a run."""
+    shelf, policy = Index(run), Policy.of(run.manifest)
+    return [analyst_card(shelf, policy, account) for account in run.table("scores")["account_id"].to_pylist()]
 
 
 def made_model(kind: str) -> Model:

@@ -31,16 +31,6 @@ from tests.scoring.town_runs import town_of_features
 TABLES = ("accounts", "profiles", "consents")
 
 
-@pytest.fixture(scope="module")
-def portfolio(tmp_path_factory: pytest.TempPathFactory) -> Portfolio:
-    return Portfolio(tmp_path_factory.mktemp("portfolio"))
-
-
-@pytest.fixture(scope="module")
-def base(portfolio: Portfolio) -> Run:
-    return portfolio.run()
-
-
 def answer(run: Run, tables: Tables) -> pa.Table:
     """Run the statement in DuckDB over the tables a run was made of; columns the input lacks are NULL."""
     names = [name for name in TABLES if getattr(tables, name) is not None]

@@ -29,16 +29,6 @@ POINTS = "points = [0, 5, 11, 18, 25, 30]"
 EDGES = "at_least = [0, 0.5, 0.7, 0.85, 0.95, 0.99]"
 
 
-@pytest.fixture(scope="module")
-def portfolio(tmp_path_factory: pytest.TempPathFactory) -> Portfolio:
-    return Portfolio(tmp_path_factory.mktemp("portfolio"))
-
-
-@pytest.fixture(scope="module")
-def base(portfolio: Portfolio) -> Run:
-    return portfolio.run()
-
-
 def scores(run: Run) -> dict[str, int]:
     table = run.table("scores")
     return dict(zip(table["account_id"].to_pylist(), table["score"].to_pylist(), strict=True))

@@ -7,42 +7,20 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from loaders.errors import UsageError
 from loaders.features import features
 from scoring.cli import execute
-from scoring.config import ConfigError, load_config
-from scoring.explanation import Dictionary, Policy, ReasonsError, Shelf, analyst_card, explain, explain_account
-from scoring.explanation.cards import AnalystCard
+from scoring.explanation import Dictionary, Policy, Shelf, explain, explain_account
 from scoring.explanation.reasons import reason_codes
-from scoring.explanation.rounding import whole_parts
 from scoring.explanation.shelf import Index
-from scoring.explanation.waterfall import waterfall
 from scoring.explanation.wording import FORBIDDEN
 from scoring.runs.run import Run
 from tests.scoring.made_run import made_run
-from tests.scoring.portfolio_runs import Portfolio, made_model
-from tests.scoring.town_runs import town_of_features
+from tests.scoring.portfolio_runs import Portfolio, cards, made_model
 
 LANGUAGES = ("en", "zh")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-
-
-@pytest.fixture(scope="module")
-def portfolio(tmp_path_factory: pytest.TempPathFactory) -> Portfolio:
-    return Portfolio(tmp_path_factory.mktemp("portfolio"))
-
-
-@pytest.fixture(scope="module")
-def base(portfolio: Portfolio) -> Run:
-    return portfolio.run()
-
-
-def cards(run: Run) -> list[AnalystCard]:
-    shelf, policy = Index(run), Policy.of(run.manifest)
-    return [analyst_card(shelf, policy, account) for account in run.table("scores")["account_id"].to_pylist()]
 
 
 def test_reasons_account_for_every_missing_point(base: Run) -> None:
@@ -148,172 +126,6 @@ def test_another_language_is_refused(base: Run) -> None:
     """A language there is none of is answered with those there are."""
     with pytest.raises(UsageError, match="language must be one of en, zh; got 'fr'"):
         explain(base, cards(base)[0].account_id, audience="consumer", language="fr")
-
-
-# --- the lender's own words -----------------------------------------------------------------------------------------
-
-OWN = """
-[codes.CH01.en]
-reason = "Card payments reached us late."
-[codes.BE03]
-actionable = false
-[letter.zh]
-dispute_text = "请致函市政厅。"
-[bands.en]
-poor = "needs care"
-"""
-
-
-def with_reasons(folder: Path, text: str) -> Path:
-    (folder / "words.toml").write_text(text, encoding="utf-8")
-    path = folder / "renmai.toml"
-    path.write_text('[lender]\nreasons = "words.toml"\n', encoding="utf-8")
-    return path
-
-
-def test_a_lenders_file_changes_single_words(tmp_path: Path) -> None:
-    """What is named changes, in its language; everything else stays; advice that is switched off is gone."""
-    shipped, own = Dictionary.load(), load_config(with_reasons(tmp_path, OWN)).reasons
-    assert own.of("on_time_rate").words["en"].reason == "Card payments reached us late."
-    assert own.of("on_time_rate").words["zh"] == shipped.of("on_time_rate").words["zh"]
-    assert own.of("on_time_rate").words["en"].advice == shipped.of("on_time_rate").words["en"].advice
-    assert {words.advice for words in own.of("return_rate").words.values()} == {""}
-    assert own.letters["zh"]["dispute_text"] == "请致函市政厅。"
-    assert own.letters["en"] == shipped.letters["en"]
-
-
-def test_a_run_keeps_the_words_it_was_made_with(portfolio: Portfolio, base: Run, tmp_path: Path) -> None:
-    """Letters speak the lender's words for ever, the file gone or not; other words are another run."""
-    path = with_reasons(tmp_path, OWN)
-    run = portfolio.run(config=load_config(path))
-    (tmp_path / "words.toml").unlink()
-    assert run.id != base.id
-    assert run.table("scores").equals(base.table("scores"))
-    policy = Policy.of(run.manifest)
-    said = {reason.text for card in cards(run) for reason in reason_codes(card, policy) if reason.code == "CH01"}
-    assert said == {"Card payments reached us late."}
-    poor = next(card.account_id for card in cards(run) if card.band == "poor")
-    assert "(needs care)" in explain_account(Shelf(run), poor, audience="consumer")
-    assert "请致函市政厅。" in explain_account(Shelf(run), poor, audience="consumer", language="zh")
-
-
-def test_all_findings_in_a_file_of_reasons_come_at_once(tmp_path: Path) -> None:
-    """Unknown code, unknown language, number, forbidden word, wrong direction, idle advice: one message for all."""
-    path = with_reasons(
-        tmp_path,
-        """
-        colour = "red"
-        [codes.CH99.en]
-        reason = "?"
-        [codes.CH01]
-        direction = "down"
-        [codes.CH01.fr]
-        reason = "En retard."
-        [codes.CH01.en]
-        reason = "Below 95 % on time."
-        advice = "Send money to a friend."
-        [codes.CH02.zh]
-        reason = ""
-        [codes.DA01.en]
-        reason = "Not known."
-        [letter.en]
-        opening = "Dear {name}"
-        """,
-    )
-    with pytest.raises(ConfigError) as caught:
-        load_config(path)
-    expected = [
-        "colour: not a table",
-        "codes.CH99: not a code",
-        "codes.CH01.fr: not a key or language",
-        "codes.CH01.direction: found 'down', allowed is 'up'",
-        "codes.CH01.en.reason: found a number",
-        "codes.CH01.en.advice: found",
-        "codes.CH02.zh.reason: must be text for the consumer; found none",
-        "codes.DA01.en.reason: placeholders found: none or broken; needed: {name}",
-        "letter.en.opening: placeholders found: name; needed: {score}, {band}, {date}",
-    ]
-    for sentence in expected:
-        assert [found for found in caught.value.problems if f"lender.reasons: {sentence}" in found], sentence
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ('[codes.CH03.en]\nadvice = "Wait."', "codes.CH03.en.advice: found advice, but actionable is false"),
-        ('[codes.CH01.en]\nadvice = ""', "codes.CH01.en.advice: missing; an actionable code says what can be done"),
-        ("[codes.CH03]\nactionable = true", "codes.CH03.en.advice: missing"),
-        ('[codes.CH01]\nactionable = "yes"', "codes.CH01.actionable: must be true or false"),
-        ("codes = 7", "codes: must be a table"),
-        ('[codes.CH01.en]\nreason = "a\\nb"', "codes.CH01.en.reason: must be one line of at most 240 characters"),
-        ("[codes.CH01", "not valid TOML"),
-    ],
-)
-def test_what_makes_no_sense_is_refused(tmp_path: Path, text: str, expected: str) -> None:
-    """Each has its sentence."""
-    file = tmp_path / "words.toml"
-    file.write_text(text, encoding="utf-8")
-    with pytest.raises(ReasonsError) as caught:
-        Dictionary.load(file)
-    assert [found for found in caught.value.problems if found.startswith(expected)]
-
-
-def test_reasons_lie_beside_the_configuration(tmp_path: Path) -> None:
-    """A file elsewhere is not read."""
-    (tmp_path / "inner").mkdir()
-    (tmp_path / "words.toml").write_text("", encoding="utf-8")
-    path = tmp_path / "inner" / "renmai.toml"
-    path.write_text('[lender]\nreasons = "../words.toml"\n', encoding="utf-8")
-    with pytest.raises(
-        ConfigError, match=r"lender\.reasons: found '\.\./words\.toml', allowed is a file in the folder"
-    ):
-        load_config(path)
-
-
-# --- the waterfall --------------------------------------------------------------------------------------------------
-
-
-@given(st.lists(st.floats(-80, 80), min_size=1, max_size=9), st.data())
-def test_whole_parts_add_up_and_stay_near(parts: list[float], data: st.DataObject) -> None:
-    """They add up to any total; to one within 1 of their sum each part stays within 1 of its own."""
-    total = data.draw(st.integers(-800, 800))
-    assert sum(whole_parts(parts, total)) == total
-    near = data.draw(st.sampled_from([int(sum(parts) // 1), int(-(-sum(parts) // 1))]))
-    whole = whole_parts(parts, near)
-    assert all(abs(number - part) < 1 + 1e-6 for number, part in zip(whole, parts, strict=True))
-
-
-@pytest.mark.parametrize("detail", [False, True])
-def test_every_waterfall_ends_at_the_score(base: Run, detail: bool) -> None:
-    """For everybody, from 350, each step leading where it says; dimensions' steps add up to their points."""
-    for card in cards(base):
-        fall = waterfall(card, detail=detail)
-        assert (fall.steps[0].kind, fall.steps[0].points, fall.steps[0].running) == ("base", 350, 350)
-        running = 0
-        for step in fall.steps:
-            running += step.points
-            assert step.running == running
-        assert running == card.score == fall.score
-        for row in card.dimensions:
-            assert sum(step.points for step in fall.steps if step.dimension == row.dimension) == row.points
-
-
-def test_a_rule_that_names_nobody_has_one_step_of_lift(portfolio: Portfolio) -> None:
-    """Under the challenger waterfalls end at the score as well; lift is one step, nobody is named."""
-    run = portfolio.run(rule="association")
-    falls = [waterfall(card) for card in cards(run)]
-    assert all(fall.steps[-1].running == fall.score for fall in falls)
-    kinds = {step.kind for fall in falls for step in fall.steps}
-    assert "lift" in kinds
-    assert "supporter" not in kinds
-
-
-def test_supporters_and_distress_are_steps_of_their_own(tmp_path: Path) -> None:
-    """Of the town's people: who lifts is named, what falls back is a step down, both inside connections."""
-    found = [waterfall(card) for card in cards(town_of_features(tmp_path))]
-    kinds = {step.kind for fall in found for step in fall.steps if step.dimension == "connections"}
-    assert {"own", "supporter", "distress"} <= kinds
-    assert all(step.points <= 0 for fall in found for step in fall.steps if step.kind == "distress")
 
 
 def test_the_command_writes_letters_and_ways(portfolio: Portfolio, base: Run, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from graph.stores.embedded.engine import free_port
@@ -54,11 +55,15 @@ def missing() -> str:
 class Neo4jServer:
     """A Neo4j in a folder of its own; ``start`` after ``kill`` finds the same data at the same port.
 
-    ``lines`` are further lines of its configuration.
+    ``lines`` are further lines of its configuration, or others in place of those of ``CONF``; ``beside`` are folders of
+    jars that it shall have as well.
     """
 
-    def __init__(self, home: Path, *lines: str, heap: str = "512m") -> None:
+    def __init__(
+        self, home: Path, *lines: str, heap: str = "512m", collector: str = "Serial", beside: Sequence[Path] = ()
+    ) -> None:
         self.home, self.lines, self.heap = home, lines, heap
+        self.collector, self.beside = collector, beside
         self.port = free_port()
         self.pid = 0
         self._shell: subprocess.Popen[str] | None = None
@@ -72,15 +77,16 @@ class Neo4jServer:
         """Start it and wait until it answers."""
         for name in ("conf", "data", "logs", "run", "plugins", "import"):
             (self.home / name).mkdir(parents=True, exist_ok=True)
-        text = CONF.format(port=self.port) + "\n".join([*self.lines, ""])
-        (self.home / "conf/neo4j.conf").write_text(text)
-        memory = [f"-Xms{self.heap}", f"-Xmx{self.heap}", "-XX:+UseSerialGC"]
+        stated = dict(line.split("=", 1) for line in [*CONF.format(port=self.port).splitlines(), *self.lines])
+        (self.home / "conf/neo4j.conf").write_text("".join(f"{name}={value}\n" for name, value in stated.items()))
+        memory = [f"-Xms{self.heap}", f"-Xmx{self.heap}", f"-XX:+Use{self.collector}GC"]
+        classes = ":".join(f"{folder}/*" for folder in (jars(), *self.beside))
         entry = [
             "org.neo4j.server.CommunityEntryPoint",
             f"--home-dir={self.home}",
             f"--config-dir={self.home / 'conf'}",
         ]
-        options = [*memory, *OPENED, "-Dlog4j2.disable.jmx=true", "-cp", f"{jars()}/*", *entry]
+        options = [*memory, *OPENED, "-Dlog4j2.disable.jmx=true", "-cp", classes, *entry]
         self._shell = subprocess.Popen(
             ["/bin/sh", "-c", WATCH, "sh", *options],
             stdin=subprocess.PIPE,
