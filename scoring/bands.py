@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from scoring.config import Config
+if TYPE_CHECKING:
+    from scoring.config import Config
 
 
 def band_of(scores: npt.ArrayLike, config: Config) -> pa.StringArray:

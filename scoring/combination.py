@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -12,9 +13,12 @@ import pyarrow as pa
 from loaders.contract import DIMENSIONS
 from loaders.errors import RenmaiError
 from scoring.bands import band_of
-from scoring.config import HIGHEST, LOWEST, Config
-from scoring.tabular.persons import Flags, Numbers
-from scoring.tabular.portfolio import Assessment
+from scoring.span import HIGHEST, LOWEST
+
+if TYPE_CHECKING:
+    from scoring.config import Config
+    from scoring.tabular.persons import Flags, Numbers
+    from scoring.tabular.portfolio import Assessment
 
 SPAN = HIGHEST - LOWEST
 NANO = 10**9

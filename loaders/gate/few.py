@@ -17,8 +17,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from loaders.contract import CONTACT_KINDS, CREDIT_KINDS, INTEGER_DIGITS, TABLES
-from loaders.quick.words import CURRENCIES, KINDS
+from loaders.contract import CONTACT_KINDS, CREDIT_KINDS, INTEGER_DIGITS, RELATION_KINDS, TABLES
+from loaders.gate.few_texts import STAMP, minor_units, moments, whole_numbers
+from loaders.readers.csv_file import read_csv_file
 from loaders.readers.parquet_file import read_parquet_file
 from loaders.readers.parquet_safety import check_parquet_files
 from loaders.readers.source import source_of
@@ -32,7 +33,6 @@ _LIMIT = 10**INTEGER_DIGITS
 _DAY_US = 86_400_000_000
 _EPOCH = date(1970, 1, 1)
 _YEARS = TABLES["relations"].column("at").years
-_STAMP = pa.timestamp("us", tz="UTC")
 Flags = NDArray[np.bool_]
 
 
@@ -52,8 +52,10 @@ class Few:
     files: tuple[InputFile, ...]
 
 
-def few_relations(paths: Sequence[Any], accounts: pa.Array, rates: pa.Table, settings: LoadSettings) -> Few | None:
-    """Judge the relations of a few Parquet files by themselves.
+def few_relations(
+    paths: Sequence[Any], accounts: pa.Array, currencies: pa.Array, rates: pa.Table, settings: LoadSettings
+) -> Few | None:
+    """Judge the relations of a few files by themselves.
 
     Parameters
     ----------
@@ -61,6 +63,8 @@ def few_relations(paths: Sequence[Any], accounts: pa.Array, rates: pa.Table, set
         Files; anything else is not for here.
     accounts : pyarrow.StringArray
         Ids of all accounts, sorted; coded relations count in its order.
+    currencies : pyarrow.StringArray
+        The words of the column ``currency``, by their codes.
     rates
         As in :class:`loaders.tables.Tables`.
     settings
@@ -88,40 +92,44 @@ def few_relations(paths: Sequence[Any], accounts: pa.Array, rates: pa.Table, set
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     pq.write_table(plain.slice(9, 40), Path(folder, "new.parquet"))
     ...     ids = tables.accounts["account_id"].combine_chunks()
-    ...     found = few_relations([Path(folder, "new.parquet")], ids, tables.rates, LoadSettings())
+    ...     coins = tables.relations["currency"].chunk(0).dictionary
+    ...     found = few_relations([Path(folder, "new.parquet")], ids, coins, tables.rates, LoadSettings())
     >>> found.relations.equals(tables.relations.slice(9, 40)), found.files[0].accepted
     (True, 40)
     """
-    if settings.id_pattern is not None or settings.kinds or not all(_is_parquet(path) for path in paths):
+    if settings.id_pattern is not None or settings.kinds or not all(_is_file(path) for path in paths):
         return None
     sources = check_parquet_files([source_of("relations", Path(path)) for path in paths], settings)
     batches, files = [], []
     for number, source in enumerate(sources):
-        file = read_parquet_file(source, number, settings)
+        read = read_parquet_file if source.format == "parquet" else read_csv_file
+        file = read(source, number, settings)
         for batch in file.batches():
             batches.append(pa.table(dict(batch.columns)))
             if sum(map(len, batches)) > MOST:
                 return None
         facts = file.facts()
-        accepted = facts.records
-        files.append(InputFile("relations", file.name, facts.sha256, facts.bytes, facts.records, accepted, 0, 0))
+        if facts.refusals or facts.blank:
+            return None
+        files.append(InputFile("relations", file.name, facts.sha256, facts.bytes, facts.records, facts.records, 0, 0))
     columns = _columns(batches)
-    found = None if columns is None else _judged(columns, accounts, rates, settings)
+    found = None if columns is None else _judged(columns, accounts, currencies, rates, settings)
     return None if found is None else Few(found, tuple(files))
 
 
-def _is_parquet(path: Any) -> bool:
-    return isinstance(path, str | Path) and str(path).endswith(".parquet")
+def _is_file(path: Any) -> bool:
+    return isinstance(path, str | Path) and str(path).endswith((".parquet", ".csv")) and Path(path).is_file()
 
 
 def _columns(batches: Sequence[pa.Table]) -> dict[str, pa.Array] | None:
     """Bring the columns of all files together, in the types of the contract; None where they have others."""
     wanted = {"relation_id": pa.string(), "kind": pa.string(), "from_id": pa.string(), "to_id": pa.string()}
-    wanted |= {"amount_minor": pa.int64(), "currency": pa.string(), "at": _STAMP, "reverses": pa.string()}
-    if not batches or any({*wanted} - {"reverses"} - {*batch.column_names} for batch in batches):
-        return None
+    wanted |= {"amount_minor": pa.int64(), "currency": pa.string(), "at": STAMP, "reverses": pa.string()}
     tables = []
-    for batch in batches:
+    for said in batches:
+        batch = _typed(said)
+        if batch is None or {*wanted} - {"reverses"} - {*batch.column_names}:
+            return None
         columns = {}
         for name, kind in wanted.items():
             column = batch[name] if name in batch.column_names else pa.chunked_array([pa.nulls(len(batch), kind)])
@@ -130,15 +138,38 @@ def _columns(batches: Sequence[pa.Table]) -> dict[str, pa.Array] | None:
                 return None
             columns[name] = column.cast(kind)
         tables.append(pa.table(columns))
+    if not tables:
+        return None
     whole = pa.concat_tables(tables)
     return {name: whole[name].combine_chunks() for name in wanted}
 
 
-def _judged(said: dict[str, pa.Array], accounts: pa.Array, rates: pa.Table, settings: LoadSettings) -> pa.Table | None:
+def _typed(batch: pa.Table) -> pa.Table | None:
+    """Read amounts and times that are told as text; None where one is not plain."""
+    for name, column in zip(batch.column_names, batch.columns, strict=True):
+        text = pa.types.is_string(column.type)
+        if not text or name not in ("at", "amount", "amount_minor") or "currency" not in batch.column_names:
+            continue
+        values = column.combine_chunks()
+        if name == "amount":
+            found = minor_units(values, batch["currency"].combine_chunks())
+        else:
+            found = moments(values) if name == "at" else whole_numbers(values)
+        if found is None:
+            return None
+        place = batch.schema.get_field_index(name)
+        batch = batch.set_column(place, "amount_minor" if name == "amount" else name, found)
+    return batch
+
+
+def _judged(
+    said: dict[str, pa.Array], accounts: pa.Array, currencies: pa.Array, rates: pa.Table, settings: LoadSettings
+) -> pa.Table | None:
     """Code and order relations of which all surely stand by themselves; None where one does not."""
     back = pc.if_else(pc.equal(said["reverses"], ""), pa.scalar(None, pa.string()), said["reverses"])
     ids, at = said["relation_id"], said["at"]
-    kinds, coins = (pc.index_in(said[name], value_set=words) for name, words in _WORDS.items())
+    words = pa.array(sorted(RELATION_KINDS), pa.string())
+    kinds, coins = pc.index_in(said["kind"], value_set=words), pc.index_in(said["currency"], value_set=currencies)
     payer, payee = codes_among(accounts, [said["from_id"], said["to_id"]])
     contact = _marked(said["kind"], CONTACT_KINDS)
     amount = said["amount_minor"]
@@ -157,19 +188,16 @@ def _judged(said: dict[str, pa.Array], accounts: pa.Array, rates: pa.Table, sett
         return None
     columns = {
         "relation_id": ids,
-        "kind": pa.DictionaryArray.from_arrays(kinds.cast(pa.int8()), KINDS),
+        "kind": pa.DictionaryArray.from_arrays(kinds.cast(pa.int8()), words),
         "from_id": pa.DictionaryArray.from_arrays(pa.array(payer), accounts, safe=False),
         "to_id": pa.DictionaryArray.from_arrays(pa.array(payee), accounts, safe=False),
         "amount_minor": amount,
-        "currency": pa.DictionaryArray.from_arrays(coins.cast(pa.int16()), CURRENCIES),
+        "currency": pa.DictionaryArray.from_arrays(coins.cast(pa.int16()), currencies),
         "at": at,
         "reverses": back,
     }
     order = pc.sort_indices(pa.table({"at": at, "id": ids}), [("at", "ascending"), ("id", "ascending")])
     return pa.table({name: column.take(order) for name, column in columns.items()})
-
-
-_WORDS = {"kind": KINDS, "currency": CURRENCIES}
 
 
 def codes_among(accounts: pa.Array, columns: Sequence[pa.Array]) -> list[NDArray[np.int32]]:

@@ -8,10 +8,11 @@ import loaders
 from loaders.errors import UsageError
 from loaders.reader import Progress
 from loaders.tables import Tables
-from scoring.batch.stages import Engine
+from scoring.batch.engine import Engine
 from scoring.config import Config
+from scoring.runs.index import StateError
 from scoring.runs.run import Run
-from scoring.runs.state import StateError, has_state, open_state
+from scoring.runs.state import has_state, open_state
 from scoring.updating.merging import stored_tables
 from scoring.updating.origin import origin_of, read_whole
 

@@ -16,11 +16,12 @@ from loaders.readers.source import sources
 from loaders.tables import Tables
 from scoring.batch import facts, stages
 from scoring.batch.compilation import compiling_told
+from scoring.batch.engine import Engine
 from scoring.batch.forecast import Forecast, forecast
 from scoring.batch.gates import refuse_empty
 from scoring.batch.machine import bytes_of, limited, refuse_tight_limit
 from scoring.batch.progress import Reporter, Silence
-from scoring.batch.stages import RULES, Engine, Order, Rule
+from scoring.batch.stages import RULES, Order, Rule
 from scoring.batch.work import Allowance, Work
 from scoring.config import Config, load_config
 from scoring.runs.draft import clear_orphans, whole_run

@@ -8,7 +8,7 @@ from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING, Self
 
-from scoring.runs import disk, state
+from scoring.runs import disk, index, state
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,7 +52,7 @@ class Laying:
 
     def seal(self, run_id: str) -> None:
         """Begin to make what was read the state of a run, once it is on the disk."""
-        self._begin(state.FOLDER, partial(self._seal, run_id))
+        self._begin(index.FOLDER, partial(self._seal, run_id))
 
     def finish(self, stage: str | None = None) -> None:
         """Wait until a stage, or each of them, is on the disk.
@@ -75,7 +75,7 @@ class Laying:
         self._under_way[name] = self._pool.submit(job)
 
     def _seal(self, run_id: str) -> None:
-        folder = self.resume.folder(state.FOLDER)
+        folder = self.resume.folder(index.FOLDER)
         with disk.translated(folder):
             if folder.exists():
                 shutil.rmtree(folder)

@@ -6,7 +6,7 @@ Each stage is a function from frozen values to a frozen value; nothing here know
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import pyarrow as pa
@@ -19,6 +19,7 @@ from loaders.asof import Snapshot, at
 from loaders.contract import DIMENSIONS
 from loaders.errors import GateError, RenmaiError
 from scoring.bands import band_of
+from scoring.batch.engine import Engine
 from scoring.batch.machine import part_for_checks
 from scoring.combination import combine
 from scoring.runs.columns import SCHEMAS
@@ -43,22 +44,6 @@ STAGES = ("read", "tie", "propagate", "score", "gate", "write", "make current")
 
 
 @dataclass(frozen=True)
-class Engine:
-    """How much of the machine a batch may use; it changes no bit of any result.
-
-    Attributes
-    ----------
-    threads : int or None
-        Threads of the gate and the kernels, at least 1; None: as many as they find.
-    memory : str or None
-        What the process may hold, such as ``2GB``; a run that needs more ends with a sentence.
-    """
-
-    threads: int | None = None
-    memory: str | None = None
-
-
-@dataclass(frozen=True)
 class Order:
     """What is asked of a batch.
 
@@ -80,7 +65,7 @@ class Order:
     config: Config
     rule: Rule
     constants: Constants | None = None
-    engine: Engine = Engine()
+    engine: Engine = field(default_factory=Engine)
 
     @property
     def settings(self) -> LoadSettings:

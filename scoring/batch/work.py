@@ -10,20 +10,22 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import loaders
 from loaders.errors import GateError, UnavailableError
 from loaders.tables import Tables
-from scoring.batch import facts, stages, storing
+from scoring.batch import facts, knowledge, stages, storing
 from scoring.batch import tables as kept
 from scoring.batch.connections import is_asked, permit
 from scoring.batch.gates import measure, pass_or_stop, refuse_empty, refuse_nonsense
 from scoring.batch.laying import Laying
 from scoring.batch.progress import Reporter, timed
 from scoring.batch.stages import STAGES, Known, Order, Propagated, Tied
-from scoring.runs import state
+from scoring.runs import index, state
 from scoring.runs.draft import Draft, repeat, whole_run
 from scoring.runs.lock import Lock
 from scoring.runs.resume import Resume, Stored
 from scoring.runs.run import Run, current_id, open_run
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pyarrow as pa
 
     from scoring.batch.gates import Passage
@@ -110,7 +112,8 @@ class Work:
         }
         if (likely := kept.probabilities(known, order)) is not None:
             results["probabilities"] = likely
-        return self._write(run_id, results, about, note, tied)
+        keep = {**knowledge.known_tables(known), **knowledge.result_tables(tied, propagated)}
+        return self._write(run_id, results, about, note, keep)
 
     def _read(self) -> Tables:
         with self._stage("read") as told:
@@ -198,15 +201,17 @@ class Work:
             return None
         return last if facts.comparable(last.manifest, self.order) else None
 
-    def _write(self, run_id: str, results: dict[str, pa.Table], about: dict[str, Any], note: str, tied: Tied) -> Run:
+    def _write(
+        self, run_id: str, results: dict[str, pa.Table], about: dict[str, Any], note: str, keep: Mapping[str, pa.Table]
+    ) -> Run:
         with Draft(self.lock, run_id) as draft:
             with self._stage("write") as told:
                 draft.add_all(results, threads=self.order.engine.threads)
                 told |= {name: table.num_rows for name, table in results.items()}
                 self.laying.finish()
                 if self._keeps_state:
-                    draft.adopt(self.resume.folder(state.FOLDER))
-                    state.add_ends(draft.path / state.FOLDER, tied.ties.payer, tied.ties.payee)
+                    draft.adopt(self.resume.folder(index.FOLDER))
+                    state.complete(draft.path / index.FOLDER, keep)
                 draft.seal(about)
             with self._stage("make current"):
                 made = draft.publish(note=note, data=self._folder)

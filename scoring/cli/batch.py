@@ -152,8 +152,8 @@ def run(
     folder = source_folder(data, tables, from_db=from_db)
     moment, policy = read_time(as_of), with_model(read_config(folder, config), model, models)
     from scoring.batch import job
+    from scoring.batch.engine import Engine
     from scoring.batch.progress import reporter
-    from scoring.batch.stages import Engine
 
     work: dict[str, Any] = {"as_of": moment, "runs": runs, "config": policy, "rule": rule.value}
     work |= {"allow_empty": allow_empty, "engine": Engine(threads, memory)}

@@ -51,11 +51,16 @@ def update(
     """
     manner.json = log_format is LogFormat.json
     from scoring.batch.machine import refuse_tight_limit
+    from scoring.cli.lightness import spare_pandas, take_turns
+    from scoring.runs.ahead import look_ahead
 
     refuse_tight_limit()  # before the libraries that a tight limit breaks are imported
+    spare_pandas()
+    take_turns()
+    look_ahead(runs)
     moment = None if as_of is None else read_time(as_of)
+    from scoring.batch.engine import Engine
     from scoring.batch.progress import reporter
-    from scoring.batch.stages import Engine
     from scoring.updating import job
 
     given = {"relations": relations, "profiles": profiles, "outcomes": outcomes, "consents": consents}

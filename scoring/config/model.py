@@ -15,7 +15,6 @@ from graph.stores.settings import StoreSettings
 from loaders.settings import LoadSettings
 from scoring.config.database import Database
 from scoring.config.sections import (
-    LOWEST,
     Band,
     Benefit,
     Columns,
@@ -33,6 +32,7 @@ from scoring.explanation.dictionary import Dictionary
 from scoring.models.model import Model
 from scoring.scorecard.card import Scorecard
 from scoring.scorecard.reader import Reader
+from scoring.span import LOWEST
 
 BANDS = (
     Band(name="poor", at_least=350),

@@ -14,10 +14,10 @@ from graph.parameters import SPENDING_SCALE
 from loaders.contract import ACCOUNT_KINDS, DIMENSIONS, OUTCOME_KINDS, RELATION_KINDS, TABLES
 from loaders.settings import LoadSettings
 from loaders.spelling import did_you_mean
+from scoring.span import HIGHEST, LOWEST
 
 CONNECTIONS = "connections"
 ALL_DIMENSIONS = (*DIMENSIONS, CONNECTIONS)
-LOWEST, HIGHEST = 350, 950
 Share = Annotated[float, Field(ge=0, le=1)]
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from loaders.errors import UsageError
 from loaders.tables import Tables
 from scoring.batch import job
-from scoring.batch.stages import Engine
+from scoring.batch.engine import Engine
 from scoring.desk.arguments import Data, Policy, config_of, input_of, moment_of, path_of, refuse_unknown, with_model
 from scoring.desk.run import Run
 from scoring.runs.run import open_run
@@ -110,7 +110,7 @@ def run(
     """
     refuse_unknown("run", unknown, ARGUMENTS)
     if not isinstance(engine, Engine | None):
-        raise UsageError(f"engine must be a scoring.batch.stages.Engine; got {type(engine).__name__}")
+        raise UsageError(f"engine must be a scoring.batch.engine.Engine; got {type(engine).__name__}")
     if progress is not None and not callable(getattr(progress, "stage", None)):
         raise UsageError(f"progress must be a scoring.batch.progress.Reporter; got {type(progress).__name__}")
     moment, policy = moment_of(as_of), with_model(config_of(config, data), model)

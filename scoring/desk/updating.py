@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from loaders.errors import UsageError
-from scoring.batch.stages import Engine
+from scoring.batch.engine import Engine
 from scoring.desk.arguments import moment_of, path_of, refuse_unknown
 from scoring.desk.run import Run
 from scoring.updating import job
@@ -94,7 +94,7 @@ def update(
     """
     refuse_unknown("update", unknown, ARGUMENTS)
     if not isinstance(engine, Engine | None):
-        raise UsageError(f"engine must be a scoring.batch.stages.Engine; got {type(engine).__name__}")
+        raise UsageError(f"engine must be a scoring.batch.engine.Engine; got {type(engine).__name__}")
     given = {"relations": relations, "profiles": profiles, "outcomes": outcomes, "consents": consents}
     inputs = {table: [_new(table, one)] for table, one in given.items() if one is not None}
     done = job.update(

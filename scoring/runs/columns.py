@@ -11,6 +11,7 @@ from loaders.errors import RenmaiError
 from scoring.runs import disk
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
 DIMENSIONS = ("credit_history", "ability", "behaviour", "identity", "connections")
@@ -88,27 +89,32 @@ def write_table(path: Path, table: pa.Table) -> tuple[str, int]:
     table = table.replace_schema_metadata(None).combine_chunks()
     if wanted is not None and not table.schema.equals(wanted):
         raise RenmaiError(f"{path.stem} has columns {table.schema.to_string()!r}; it must have {wanted.to_string()!r}")
-    with (
-        disk.NewFile(path) as file,
-        pq.ParquetWriter(file, table.schema, version="2.6", write_statistics=True, **_encodings(table)) as writer,
-    ):
+    options = encodings(table.schema, repeating(table))
+    with disk.NewFile(path) as file, pq.ParquetWriter(file, table.schema, **options) as writer:
         writer.write_table(table, row_group_size=ROW_GROUP)
     return file.sha256, file.size
 
 
-def _encodings(table: pa.Table) -> dict[str, Any]:
+def repeating(table: pa.Table) -> set[str]:
+    """Name the columns that repeat themselves, by their first rows."""
+    return {name for name in table.column_names if _repeats(table[name])}
+
+
+def encodings(schema: pa.Schema, few: Collection[str]) -> dict[str, Any]:
     """Choose the cheapest encoding of each column that every reader of Parquet knows.
 
     A dictionary of distinct values costs more than it saves, so only columns that repeat themselves get one; ids are
     compressed, as sorted ones are alike; small integers are kept as differences; other numbers are left as they are.
     """
-    few = [name for name in table.column_names if _repeats(table[name])]
-    rest = [entry for entry in table.schema if entry.name not in few]
+    few = [name for name in schema.names if name in few]
+    rest = [entry for entry in schema if entry.name not in few]
     texts = [entry.name for entry in rest if pa.types.is_string(entry.type)]
     small = [entry.name for entry in rest if pa.types.is_integer(entry.type) and entry.type.bit_width <= 32]
     return {
+        "version": "2.6",
+        "write_statistics": True,
         "use_dictionary": few or False,
-        "compression": {name: "zstd" if name in texts else "none" for name in table.column_names},
+        "compression": {name: "zstd" if name in texts else "none" for name in schema.names},
         "compression_level": dict.fromkeys(texts, 1) or None,
         "column_encoding": dict.fromkeys(small, "DELTA_BINARY_PACKED") or None,
     }

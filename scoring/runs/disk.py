@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from loaders.errors import UnavailableError
+from scoring.runs.past_cache import PastCache
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from io import BufferedReader
 
     Buffer = bytes | bytearray | memoryview
@@ -52,15 +53,24 @@ def translated(path: Path) -> Iterator[None]:
 
 
 class NewFile(io.RawIOBase):
-    """A file that did not exist, written once: counts and hashes what is written, is fsynced when it is closed."""
+    """A file that did not exist, written once: counts and hashes what is written, is fsynced when it is closed.
 
-    def __init__(self, path: Path) -> None:
+    Parameters
+    ----------
+    path : Path
+        The file.
+    large : bool
+        Whether it is so large that it should not push other files out of memory.
+    """
+
+    def __init__(self, path: Path, *, large: bool = False) -> None:
         super().__init__()
         self.path = path
         self.size = 0
         self._digest = hashlib.sha256()
         self._waiting = bytearray()
         self._fd = os.open(path, _NEW_FILE, FILE_MODE)
+        self._past = PastCache(self._fd) if large else None
 
     @property
     def sha256(self) -> str:
@@ -74,11 +84,11 @@ class NewFile(io.RawIOBase):
     def write(self, data: Any) -> int:
         """Take all of ``data``; small pieces wait until there is a megabyte of them."""
         piece = memoryview(data).cast("B")
-        self._digest.update(piece)
+        self._sum(piece)
         self.size += len(piece)
         if len(piece) >= _PIECE:
             self._write_out()
-            write_all(self._fd, piece)  # large enough as it is: no copy
+            self._bring(piece)  # large enough as it is: no copy
             return len(piece)
         self._waiting += piece
         if len(self._waiting) >= _PIECE:
@@ -92,6 +102,8 @@ class NewFile(io.RawIOBase):
     def forget(self) -> None:
         """Throw away what was written, so that closing has nothing to bring to the disk."""
         self._waiting.clear()
+        if self._past is not None:
+            self._past.forget()
         os.ftruncate(self._fd, 0)
 
     def close(self) -> None:
@@ -100,14 +112,25 @@ class NewFile(io.RawIOBase):
             return
         try:
             self._write_out()
+            if self._past is not None:
+                self._past.finish()
             os.fsync(self._fd)
         finally:
             os.close(self._fd)
             super().close()
 
+    def _sum(self, piece: memoryview) -> None:
+        self._digest.update(piece)
+
     def _write_out(self) -> None:
         waiting, self._waiting = self._waiting, bytearray()
-        write_all(self._fd, waiting)
+        self._bring(waiting)
+
+    def _bring(self, content: Buffer) -> None:
+        if self._past is None:
+            write_all(self._fd, content)
+        else:
+            self._past.write(content)
 
 
 def write_all(fd: int, content: Buffer) -> None:
@@ -163,7 +186,13 @@ def link_folder(source: Path, target: Path) -> None:
     Where the disk knows no second names the files are copied.
     """
     make_folder(target)
-    for path in sorted(source.iterdir()):
+    link_files(sorted(source.iterdir()), target)
+    sync_folder(target)
+
+
+def link_files(files: Iterable[Path], target: Path) -> None:
+    """Give finished files second names in a folder, which is not fsynced; copied where there are no second names."""
+    for path in files:
         try:
             os.link(path, target / path.name, follow_symlinks=False)
         except OSError as error:
@@ -171,7 +200,6 @@ def link_folder(source: Path, target: Path) -> None:
                 raise
             with path.open("rb") as file, NewFile(target / path.name) as copy:
                 shutil.copyfileobj(file, copy, _PIECE)
-    sync_folder(target)
 
 
 def discard(path: Path) -> None:

@@ -8,9 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Self
 
 from loaders.errors import RenmaiError, UnavailableError
-from scoring.runs import disk, log, pointer, state
+from scoring.runs import disk, index, log, pointer
 from scoring.runs import manifest as manifests
 from scoring.runs.columns import RESULTS, write_table
+from scoring.runs.early import Early
+from scoring.runs.patching import Revised
 from scoring.runs.run import CURRENT, Run, current_id, open_run
 
 if TYPE_CHECKING:
@@ -63,7 +65,7 @@ class Draft:
         """Write one table of the run."""
         self.add_all({name: table})
 
-    def add_all(self, tables: Mapping[str, pa.Table], *, threads: int | None = None) -> None:
+    def add_all(self, tables: Mapping[str, pa.Table | Revised | Early], *, threads: int | None = None) -> None:
         """Write tables of the run, two at a time unless fewer threads are allowed."""
         largest_first = sorted(tables, key=lambda name: tables[name].nbytes, reverse=True)
         # two: encoding keeps one core busy, and the disk brings the other file's bytes home meanwhile
@@ -74,10 +76,10 @@ class Draft:
         finally:  # whatever stops us, nobody writes any more when the folder is taken away
             pool.shutdown(cancel_futures=True)
 
-    def _write(self, name: str, table: pa.Table) -> dict[str, Any]:
+    def _write(self, name: str, table: pa.Table | Revised | Early) -> dict[str, Any]:
         path = self.path / f"{name}.parquet"
         with disk.translated(path):
-            digest, size = write_table(path, table)
+            digest, size = table.write(path) if isinstance(table, Revised | Early) else write_table(path, table)
         return {"bytes": size, "name": path.name, "rows": table.num_rows, "sha256": digest}
 
     def adopt(self, folder: Path) -> None:
@@ -85,8 +87,8 @@ class Draft:
 
         So an interrupted start still finds them there, and the run appears with the whole of its state.
         """
-        with disk.translated(self.path / state.FOLDER):
-            disk.link_folder(folder, self.path / state.FOLDER)
+        with disk.translated(self.path / index.FOLDER):
+            disk.link_folder(folder, self.path / index.FOLDER)
 
     def seal(self, body: dict[str, Any]) -> None:
         """Write the manifest: ``body``, the list of files and the run before this one; then nothing may be added."""

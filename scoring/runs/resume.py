@@ -2,8 +2,8 @@
 
 The state of one piece of work stands in ``.resume-<key>/``, the key being a hash of the inputs' bytes, the config,
 ``as_of``, the rule and the versions: other work has another key and finds nothing. A stage's folder holds Arrow files,
-not compressed, and, written last, ``stage.json`` with their SHA-256; anything that does not match is told and computed
-anew.
+not compressed, and, written last, ``stage.json`` with the SHA-256 of their blocks; anything that does not match is told
+and computed anew.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from scoring.runs import disk
+from scoring.runs.blocks import BlockFile, Checked
 from scoring.runs.manifest import canonical, sha256
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 PREFIX = ".resume-"
 _INDEX = "stage.json"
 _BATCH = 1 << 20
+LARGE = 1 << 29
+"""Bytes of a table from which on its file goes past the page cache."""
 
 
 @dataclass(frozen=True)
@@ -114,9 +117,9 @@ def _place(lock: Lock, key: str) -> Path:
     return lock.root / f"{PREFIX}{key[:32]}"
 
 
-def _write(path: Path, table: pa.Table, stop: Callable[[], bool]) -> str:
+def _write(path: Path, table: pa.Table, stop: Callable[[], bool]) -> dict[str, Any]:
     # not compressed: a core packs more slowly than the disk takes bytes, and what lies flat is mapped by an update
-    with disk.NewFile(path) as file:
+    with BlockFile(path, large=table.get_total_buffer_size() >= LARGE) as file:
         with pa.ipc.new_file(file, table.schema) as writer:
             for batch in table.to_batches(max_chunksize=_BATCH):
                 if stop():
@@ -124,7 +127,7 @@ def _write(path: Path, table: pa.Table, stop: Callable[[], bool]) -> str:
                 writer.write_batch(batch)
         if stop():
             file.forget()
-    return file.sha256
+    return file.listed
 
 
 def _read(folder: Path) -> Stored:
@@ -134,8 +137,8 @@ def _read(folder: Path) -> Stored:
         raise ValueError(f"{_INDEX} does not have the SHA-256 it states")
     tables = {}
     for name, wanted in index["files"].items():
-        with (folder / f"{name}.arrow").open("rb") as file:
-            if disk.digest(file) != wanted:
-                raise ValueError(f"{name}.arrow does not have its SHA-256")
-            tables[name] = pa.ipc.open_file(pa.PythonFile(file, mode="r")).read_all()
+        found = Checked(folder / f"{name}.arrow", wanted)
+        if found.damage():
+            raise ValueError(f"{name}.arrow does not have its SHA-256")
+        tables[name] = pa.ipc.open_file(pa.py_buffer(found.content)).read_all()
     return Stored(tables, index["facts"])

@@ -7,6 +7,7 @@ before the first row is used, and a file that fails is named together with the w
 from __future__ import annotations
 
 import json
+import mmap
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +19,7 @@ from scoring.runs import manifest as manifests
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from concurrent.futures import Future, ThreadPoolExecutor
     from io import BufferedReader
 
     import pandas as pd
@@ -41,6 +43,7 @@ class Run:
     path: Path
     manifest: dict[str, Any]
     _checked: set[str] = field(default_factory=set, repr=False, compare=False)
+    _begun: dict[str, Future[None]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def id(self) -> str:
@@ -131,7 +134,9 @@ class Run:
     def _frame(self, name: str) -> pd.DataFrame:
         return self.table(name).to_pandas()
 
-    def _open(self, name: str) -> BufferedReader:
+    def _open(self, name: str, *, ahead: bool = False) -> BufferedReader:
+        if not ahead and name in self._begun:
+            self._begun.pop(name).result()
         listed = {output["name"]: output for output in self.manifest["outputs"]}
         path = self.path / f"{name}.parquet"
         if path.name not in listed:
@@ -151,6 +156,19 @@ class Run:
             self._checked.add(name)
         file.seek(0)
         return file
+
+
+def content_of(run: Run, name: str) -> mmap.mmap:
+    """Map the bytes of a table's file, which are those that the manifest lists."""
+    with run._open(name) as file:  # noqa: SLF001 (of this file, and not for the users of a run)
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+
+def begin_checks(run: Run, pool: ThreadPoolExecutor, *names: str) -> None:
+    """Begin to compare tables of a run in the background; what is wrong is told to who reads them."""
+    for name in names:
+        task = pool.submit(lambda name: run._open(name, ahead=True).close(), name)  # noqa: SLF001 (of this file)
+        run._begun[name] = task  # noqa: SLF001 (of this file)
 
 
 def _may_hold(statistics: Any, wanted: pa.Array) -> bool:

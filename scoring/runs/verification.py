@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from loaders.errors import RenmaiError
-from scoring.runs import lock, log, state
+from scoring.runs import index, lock, log, state
 from scoring.runs import manifest as manifests
 from scoring.runs.draft import manifest_sha256
 from scoring.runs.run import current_id, open_run, run_ids
@@ -90,10 +90,10 @@ def _check_run(root: Path, name: str, logged: str | None) -> tuple[list[str], in
             problems.append(str(error))
     listed = {manifests.NAME, *(f"{table}.parquet" for table in run.names)}
     there = sorted(run.path.iterdir())
-    problems += [f"{path} is not listed in the manifest" for path in there if path.name not in {*listed, state.FOLDER}]
+    problems += [f"{path} is not listed in the manifest" for path in there if path.name not in {*listed, index.FOLDER}]
     if state.has_state(run):
-        problems += [f"{sentence}. {_STANDS}" for sentence in state.damages(run.path / state.FOLDER)]
-        listed |= {path.name for path in (run.path / state.FOLDER).iterdir()}
+        problems += [f"{sentence}. {_STANDS}" for sentence in state.damages(run.path / index.FOLDER)]
+        listed |= {path.name for path in (run.path / index.FOLDER).iterdir()}
     return problems, len(listed)
 
 

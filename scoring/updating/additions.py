@@ -20,7 +20,6 @@ import pyarrow.compute as pc
 
 from loaders.tables import Counts, InputFile, Tables
 from scoring.updating.earlier import Earlier
-from scoring.updating.passing import pass_additions
 
 if TYPE_CHECKING:
     from loaders.settings import LoadSettings
@@ -80,6 +79,8 @@ def judge_additions(
     ContractError
         When a file as a whole breaks the contract.
     """
+    from scoring.updating.passing import pass_additions  # the whole gate takes longer to load than a small update
+
     first = pass_additions(inputs, state, settings, name=name)
     spoken = _spoken_of(first, inputs, state, earlier)
     both = pass_additions(inputs, state, settings, earlier=spoken, name=name) if spoken else first
@@ -88,7 +89,7 @@ def judge_additions(
     entangled = ""
     if fell:
         entangled = f"{fell} earlier row(s) would fall beside the new ones"
-    elif tangled := _refused_ids(rejects) & set(_ids(first)):
+    elif tangled := refused_ids(rejects) & set(_ids(first)):
         entangled = f"new relations speak of {len(tangled)} id(s) of which rows were refused before"
     made = _without(both, spoken, old)
     nothing = earlier.rows(np.zeros(0, np.int64))
@@ -117,11 +118,13 @@ def _ids(new: Tables) -> Iterable[str]:
     """Name every id that new relations are called or take back, those that fell because of others included."""
     yield from new.relations["relation_id"].to_pylist()
     yield from (one for one in new.relations["reverses"].to_pylist() if one)
-    yield from _refused_ids(new.rejects)
+    yield from refused_ids(new.rejects)
 
 
-def _refused_ids(rejects: pa.Table) -> set[str]:
+def refused_ids(rejects: pa.Table) -> set[str]:
     """Gather the cells of relations that fell because of others: their ids are among them."""
+    if not rejects.num_rows:
+        return set()
     fell = pc.is_in(rejects["reason"], value_set=pa.array(TANGLED))
     cells: set[str] = set()
     for original in rejects.filter(fell)["original"].to_pylist():

@@ -12,25 +12,31 @@ from typing import TYPE_CHECKING, Any
 
 from loaders.errors import GateError, UsageError
 from loaders.limits import check_rates
+from scoring.batch.engine import Engine
 from scoring.batch.gates import measure, pass_or_stop, refuse_nonsense
 from scoring.batch.machine import refuse_tight_limit
 from scoring.batch.progress import Reporter, Silence, timed
-from scoring.batch.stages import Engine, Order
 from scoring.runs.draft import clear_orphans
+from scoring.runs.index import StateError
 from scoring.runs.lock import Lock
-from scoring.runs.run import Run, open_run
-from scoring.runs.state import StateError, open_state
-from scoring.updating.additions import ADDED, judge_additions
+from scoring.runs.run import Run, begin_checks, open_run
+from scoring.runs.state import open_state
+from scoring.updating.additions import ADDED, Additions, judge_additions
 from scoring.updating.earlier import Earlier
 from scoring.updating.found import Found, found_by_state, found_in_files
 from scoring.updating.origin import Origin, origin_of, read_whole
+from scoring.updating.plain import plain_additions
+from scoring.updating.portfolio import Portfolio
 from scoring.updating.publication import Account, publish
 from scoring.updating.touched import recompute_touched
-from scoring.updating.whole import Outcome, recompute
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
+
+    from loaders.settings import LoadSettings
+    from scoring.batch.stages import Order
+    from scoring.updating.outcome import Outcome
 
 STEPS = ("gate of new rows", "compute", "gate", "write")
 
@@ -133,29 +139,29 @@ class _Work:
     def __init__(self, lock: Lock, origin: Origin, inputs: Mapping[str, Sequence[Any]], reporter: Reporter) -> None:
         self.lock, self.origin, self.reporter = lock, origin, reporter
         self.inputs = {table: list(given) for table, given in inputs.items() if given}
+        self.threads = origin.engine.threads or 2
         self.full = ""
 
     def publish(self, as_of: datetime | None, *, force: bool) -> Updated:
         """Do all steps and tell what was done."""
-        run, order = self.origin.run, self.origin.order
-        moved = as_of is not None and as_of != order.as_of
-        if as_of is not None and moved:
-            self.full = f"as_of moved from {order.as_of.isoformat()} to {as_of.isoformat()} and every window with it"
-            order = replace(order, as_of=as_of)
+        run, terms = self.origin.run, self.origin.terms
+        moved = None if as_of is None or as_of == terms.as_of else as_of
+        if moved is not None:
+            self.full = f"as_of moved from {terms.as_of.isoformat()} to {moved.isoformat()} and every window with it"
         with self._step("gate of new rows") as told:
-            found = self._found(order)
+            found = self._found()
             told |= {"new": found.new, "refused": found.refused}
-        if not found.new and not moved:
+        if not found.new and moved is None:
             done = Updated(run, 0, found.refused, "", {})
             self.reporter.note(done.sentence)
             return done
-        forced = self._allowed(found, order, force=force)
+        forced = self._allowed(found, terms.settings, force=force)
         with self._step("compute") as told:
-            outcome = self._computed(found, order)
+            found, outcome, order = self._computed(found, moved)
             told |= outcome.touched
         with self._step("gate"):
-            refuse_nonsense(outcome.results["scores"], outcome.results["standing"])
-            passage = measure(found.accepted, outcome.results["scores"], run, order.config.gate)
+            refuse_nonsense(*outcome.fresh)
+            passage = measure(found.accepted, outcome.scores, run, terms.limits)
             forced += pass_or_stop(passage, force=force)
         done = Updated(run, found.new, found.refused, self.full, outcome.touched)
         with self._step("write"):
@@ -165,60 +171,74 @@ class _Work:
         self.reporter.note(done.sentence)
         return done
 
-    def _found(self, order: Order) -> Found:
+    def _found(self) -> Found:
         """Judge the new rows, beside the run's state where that is sound and enough, else with everything anew."""
-        run = self.origin.run
+        run, terms = self.origin.run, self.origin.terms
         try:
-            # the log is hashed while the new files are read: the first look at it waits for the end of that
-            state = open_state(run, self.origin.order.engine.threads or 2, first=("accounts", "rates"))
+            state = open_state(run, self.threads)
             earlier = Earlier(state)
-            added = judge_additions(self.inputs, state, earlier, run.table("rejects"), order.settings, f"run {run.id}")
-            state.check()
+            earlier.begin()
+            begin_checks(run, state.pool, "ties", "standing", "scores", "bins", "contributions")
+            added = self._judged(earlier)
+            if added.entangled:
+                self._fully(added.entangled)
+                return found_in_files(*read_whole(self.origin, self.inputs))
+            found = found_by_state(state, earlier, added, run)
+            if found.new:
+                self._fully(terms.no_shortcut or _other_than_relations(found))
+            if self.full:
+                tables = found.whole()  # read now, while another way is left if it is not sound
+                return replace(found, whole=lambda: tables)
         except StateError as error:
             self._fully(f"the state of run {run.id} cannot be used ({error})")
             return found_in_files(*read_whole(self.origin, self.inputs))
-        if added.entangled:
-            self._fully(added.entangled)
-            return found_in_files(*read_whole(self.origin, self.inputs))
-        found = found_by_state(state, earlier, added, run)
-        if found.new and (why := _no_shortcut(order, found)):
-            self._fully(why)
         return found
+
+    def _judged(self, earlier: Earlier) -> Additions:
+        """Let new rows in: those that are plainly right at once, others by the gate of everybody."""
+        run = self.origin.run
+        rejects = run.table("rejects")
+        added = plain_additions(self.inputs, earlier, rejects, self.origin.terms.settings)
+        if added is None:
+            settings = self.origin.order.settings
+            added = judge_additions(self.inputs, earlier.state, earlier, rejects, settings, f"run {run.id}")
+        return added
 
     def _fully(self, why: str) -> None:
         self.full = self.full or why
 
-    def _allowed(self, found: Found, order: Order, *, force: bool) -> list[str]:
+    def _allowed(self, found: Found, settings: LoadSettings, *, force: bool) -> list[str]:
         """Refuse too many refused rows, counted over the whole input."""
         try:
-            check_rates(found.told, order.settings)
+            check_rates(found.told, settings)
         except GateError as error:
             if not force:
                 raise GateError(f"{error}; the last run stays, --force goes on without them") from error
             return [str(error)]
         return []
 
-    def _computed(self, found: Found, order: Order) -> Outcome:
-        if self.full or found.added is None or found.state is None or found.earlier is None:
-            self.reporter.note(f"everything is computed, because {self.full}")
-            return recompute(found.whole(), order, self.reporter)
-        return recompute_touched(self.origin.run, found, order)
+    def _computed(self, found: Found, moved: datetime | None) -> tuple[Found, Outcome, Order | None]:
+        """Compute what is touched, or everything; with what it was computed of, and by which order."""
+        if not self.full and found.state is not None:
+            try:
+                portfolio = Portfolio(self.origin.run, found.state)
+                terms = self.origin.terms
+                return found, recompute_touched(self.origin.run, portfolio, found, terms, self.threads), None
+            except StateError as error:
+                self._fully(f"the state of run {self.origin.run.id} cannot be used ({error})")
+                found = found_in_files(*read_whole(self.origin, self.inputs))
+        from scoring.updating.whole import recompute  # all stages of a run take longer to load than a small update
+
+        self.reporter.note(f"everything is computed, because {self.full}")
+        order = self.origin.order if moved is None else replace(self.origin.order, as_of=moved)
+        return found, recompute(found.whole(), order, self.reporter), order
 
     def _step(self, name: str) -> Any:
         return timed(self.reporter, name, STEPS.index(name), len(STEPS))
 
 
-def _no_shortcut(order: Order, found: Found) -> str:
-    """Say why new rows may change what nothing of the run before tells; "" when only what they touch changes."""
-    if order.rule == "association":
-        return "under rule association every standing depends on all others"
-    if order.config.ties.netting == "cycles":
-        return "with netting = cycles a payment may count for pairs of others"
-    if order.config.propagation.tolerance:
-        return "with a tolerance standings depend on where the steps begin"
-    if order.config.gate.connections != "always":
-        return "gate.connections asks for evidence, which is looked for in the whole input"
-    came = [name for name in ADDED[1:] if found.added is not None and found.added.tables.counts[name].accepted]
-    if came:
-        return f"new {' and '.join(came)} came"
-    return ""
+def _other_than_relations(found: Found) -> str:
+    """Say that something came that may change what is known of persons; "" when only relations did."""
+    counts = {} if found.added is None else found.added.tables.counts
+    came = [name for name in ADDED[1:] if name in counts and counts[name].accepted]
+    return f"new {' and '.join(came)} came" if came else ""

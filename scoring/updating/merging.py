@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from loaders.contract import TABLES
 from loaders.tables import Counts, InputFile, Tables
+from scoring.updating.earlier import Earlier, named
 
 if TYPE_CHECKING:
     from scoring.runs.state import State
@@ -35,9 +36,10 @@ def stored_tables(state: State, rejects: pa.Table) -> Tables:
     rejects
         The run's ``rejects``.
     """
-    relations = None
+    relations, words = None, Earlier(state).words
     for segment in state.segments:
-        piece = state.table(segment)
+        piece = state.look(segment).table
+        piece = piece if relations is None else pa.Table.from_batches([named(one, words) for one in piece.to_batches()])
         relations = piece if relations is None else with_relations(relations, piece)
     return Tables(
         accounts=state.table("accounts"),

@@ -6,21 +6,19 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from loaders.errors import UsageError
-from loaders.readers.source import sources
-from scoring.batch.stages import Engine, Order
-from scoring.config import stored_config
+from scoring.batch.engine import Engine
 from scoring.runs.log import read_log
 from scoring.runs.run import Run
-from scoring.tabular.portfolio import Constants
-from scoring.updating.passing import pass_everything, sources_of
+from scoring.updating.terms import Terms
 
 if TYPE_CHECKING:
     from loaders.tables import Tables
-    from scoring.config import Config
+    from scoring.batch.stages import Order
 
 
 @dataclass(frozen=True)
@@ -31,8 +29,10 @@ class Origin:
     ----------
     run : Run
         The run.
-    order : Order
+    terms : Terms
         Its moment, policy and rule, and its portfolio constants, which are kept.
+    engine : Engine
+        Threads and memory.
     folder : str
         The folder of its tables; "": none is known.
     added : tuple
@@ -40,7 +40,8 @@ class Origin:
     """
 
     run: Run
-    order: Order
+    terms: Terms
+    engine: Engine
     folder: str
     added: tuple[tuple[str, str], ...]
 
@@ -48,6 +49,18 @@ class Origin:
     def updates(self) -> list[dict[str, Any]]:
         """What the manifest tells of earlier updates."""
         return list(self.run.manifest.get("updates", []))
+
+    @cached_property
+    def order(self) -> Order:
+        """The policy built whole, for work that needs all of it."""
+        from scoring.batch.stages import Order
+        from scoring.config import stored_config
+        from scoring.tabular.portfolio import Constants
+
+        manifest = self.run.manifest
+        config = stored_config(manifest).model_copy(update={"constants": self.terms.config["constants"]})
+        constants = Constants.from_json(manifest["constants"])
+        return Order(datetime.fromisoformat(manifest["as_of"]), config, manifest["rule"], constants, self.engine)
 
 
 def origin_of(run: Run, engine: Engine, data: str | None = None) -> Origin:
@@ -62,14 +75,8 @@ def origin_of(run: Run, engine: Engine, data: str | None = None) -> Origin:
     data
         Where the folder of its tables is now; without it where ``LOG`` says that it was.
     """
-    manifest = run.manifest
-    config: Config = stored_config(manifest)
-    if config.constants == "run":
-        config = config.model_copy(update={"constants": run.id})
-    constants = Constants.from_json(manifest["constants"])
-    order = Order(datetime.fromisoformat(manifest["as_of"]), config, manifest["rule"], constants, engine)
     folder, added = told(read_log(run.path.parent).data(run.id))
-    return Origin(run, order, data or folder, added)
+    return Origin(run, Terms(run.id, run.manifest), engine, data or folder, added)
 
 
 def told(data: str) -> tuple[str, tuple[tuple[str, str], ...]]:
@@ -104,6 +111,9 @@ def read_whole(origin: Origin, inputs: Mapping[str, Sequence[Any]]) -> tuple[Tab
     UsageError
         When the folder or a file is not known, not there, or not as it was.
     """
+    from loaders.readers.source import sources
+    from scoring.updating.passing import pass_everything, sources_of
+
     place, run = origin.folder, origin.run
     if not place or not Path(place).is_dir():
         why = f"{place}, of which it was made, is not there" if place else "it does not say of which folder it was made"

@@ -1,27 +1,34 @@
 """Which ties do new relations change, and what are they now? The whole history of the touched pairs, tied again.
 
-Nothing but payments between two persons makes a tie, and a tie knows of no others' payments: so the log of the pairs
-that new rows speak of goes through the functions of a full run, and what comes out replaces their ties.
+Nothing but payments between two persons makes a tie, and a tie knows of no others' payments: so the history of the
+pairs that new rows speak of is netted and summed up anew, and what comes out replaces their ties.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 
-from graph.payments import payments
-from graph.ties import Ties, ties
-from loaders.asof import Snapshot, at
-from loaders.tables import Tables
-from scoring.updating.people import People, Places, positions
+from loaders.errors import RenmaiError
+from scoring.updating.earlier import PARTIES, codes_of
+from scoring.updating.history import History, among, history_of
+from scoring.updating.portfolio import NUMBERS
+from scoring.updating.tying import DAY, Payment, Rule, left_of
 
 if TYPE_CHECKING:
-    from scoring.batch.stages import Order
-    from scoring.updating.additions import Additions
     from scoring.updating.earlier import Earlier
+    from scoring.updating.people import Places
+    from scoring.updating.portfolio import Portfolio
+    from scoring.updating.terms import Terms
+
+Columns = dict[str, Any]
+_TYPES = {"v": np.float64, "g": np.float64, "money": np.int64, "count": np.int32, "months": np.int32}
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,124 +37,104 @@ class Retied:
 
     Attributes
     ----------
-    ties : Ties
-        Of everybody.
+    ties : dict
+        Of everybody, as :attr:`scoring.updating.portfolio.Portfolio.ties`.
     persons : int64 array
         Who is in a touched pair, ascending.
     made : int
         How many ties were made anew.
-    used, what : dict
-        By how much the counts of relations change: how many are used, and what they are.
-    snapshot : Snapshot
-        Of the touched pairs alone.
     """
 
-    ties: Ties
+    ties: Columns
     persons: Places
     made: int
-    used: dict[str, int]
-    what: dict[str, int]
-    snapshot: Snapshot
 
 
-def retie(
-    old: Ties, holders: pa.StringArray, scale: Any, earlier: Earlier, added: Additions, order: Order
-) -> Retied:  # fmt: skip
+def microseconds(moment: datetime) -> int:
+    """Say how many microseconds after 1970 began a moment is."""
+    return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+def retie(before: Portfolio, earlier: Earlier, new: pa.Table, terms: Terms, threads: int) -> Retied:
     """Make the ties of the pairs anew that new relations speak of.
 
     Parameters
     ----------
-    old
-        The ties before.
-    holders, scale
-        The persons by id, and their usual monthly outflow.
-    earlier, added
+    before
+        Everybody, and the ties before.
+    earlier, new
         The log before, and the new rows that stand.
-    order
+    terms
         The moment and the policy.
+    threads
+        How many threads look through the log.
     """
-    people = People(earlier.accounts, holders, order.as_of)
-    new = added.tables.relations
-    speaking = people.pairs(new)
-    wanted = np.unique(speaking[speaking >= 0])
-    touched = people.members(wanted)
-    rows = earlier.rows(_history(earlier, people, touched, wanted))
-    around = people.around(pa.concat_tables([new, added.spoken]))
-    log = pa.concat_tables([rows, new.filter(pa.array(speaking >= 0))])
-    snapshot = at(_tables(earlier, around, log), order.as_of)
-    found = payments(snapshot, base_currency=order.config.data.base_currency, parameters=order.config.ties)
-    place = positions(found.holders, holders).astype(np.int64)
-    made = ties(found, scale[place], order.as_of, order.config.ties)
-    used, what = _change(earlier, around, added, order)
-    return Retied(_replaced(old, made, place, wanted, len(holders)), touched, len(made), used, what, snapshot)
+    people, now = before.people, microseconds(terms.as_of)
+    spoken = [people.pairs(*(codes_of(batch[name]) for name in PARTIES)) for batch in new.to_batches()]
+    wanted = np.unique(np.concatenate([np.zeros(0, np.int64), *spoken]))
+    wanted = wanted[wanted >= 0]
+    history = history_of(wanted, people, earlier, new, now, threads)
+    made = _ties(history, before, earlier, terms, now)
+    return Retied(_replaced(before.ties, made, wanted, len(before)), people.members(wanted), len(made["payer"]))
 
 
-def _history(earlier: Earlier, people: People, touched: Places, wanted: Places) -> Places:
-    """Number the earlier relations of the touched pairs: one look at the parties of every row."""
-    marked = people.marked(touched)
-    found = [np.zeros(0, np.int64)]
-    for piece in earlier.pieces:
-        first = piece.first
-        for batch in piece.table.select(["from_id", "to_id", "kind"]).to_batches():
-            one, other = (people.accounts_of(batch[name]) for name in ("from_id", "to_id"))
-            near = np.flatnonzero(marked[one] & marked[other])
-            pairs = people.pairs(pa.Table.from_batches([batch.take(pa.array(near))]))
-            found.append(first + near[_among(pairs, wanted)])
-            first += batch.num_rows
-    return np.concatenate(found)
+def _ties(history: History, before: Portfolio, earlier: Earlier, terms: Terms, now: int) -> Columns:
+    """Net and sum up the history of some pairs; ties by (payer, payee)."""
+    paid = np.flatnonzero(~history.back)
+    gross = history.amount[paid]
+    marks = (getattr(history, name)[paid].tolist() for name in ("upward", "behalf", "currency", "at"))
+    payments = [Payment(*marks_of) for marks_of in zip(*marks, strict=True)]
+    pair, kept = history.pair[paid], (gross - history.taken[paid]).tolist()
+    cuts = np.flatnonzero(np.diff(pair, prepend=-1, append=-1)).tolist()
+    left: list[int] = []
+    for begin, end in pairwise(cuts):
+        left += left_of(payments[begin:end], kept[begin:end], terms.ties.netting_days * DAY)
+    worth = [
+        _in_base(money, history.currency[paid], history.at[paid], earlier, terms).tolist()
+        for money in (gross, np.array(left, np.int64))
+    ]
+    scale, rule, rows = before.number("scale"), Rule(terms.ties, now), []
+    for begin, end in pairwise(cuts):
+        low, high = divmod(int(pair[begin]), len(before))
+        for payer, payee, upward in ((low, high, True), (high, low, False)):
+            own = [place for place in range(begin, end) if payments[place].upward is upward]
+            theirs, *money = [[values[place] for place in own] for values in (payments, *worth)]
+            if (found := rule.strength(theirs, money[0], money[1], float(scale[payer]))) is not None:
+                rows.append((payer, payee, *found))
+    rows.sort()
+    columns = zip(*rows, strict=True) if rows else [()] * (2 + len(NUMBERS))
+    names = ("payer", "payee", *NUMBERS)
+    return {name: np.array(values, _TYPES.get(name, np.int64)) for name, values in zip(names, columns, strict=True)}
 
 
-def _among(values: Places, wanted: Places) -> Any:
-    if not len(wanted):
-        return np.zeros(len(values), np.bool_)
-    place = np.minimum(np.searchsorted(wanted, values), len(wanted) - 1)
-    return wanted[place] == values
+def _in_base(money: Places, currency: Places, at: Places, earlier: Earlier, terms: Terms) -> Any:
+    """Convert what is in other currencies, at the rates of the days of the payments."""
+    codes, place = np.unique(currency, return_inverse=True)
+    names = [earlier.currencies[code].as_py() for code in codes.tolist()]
+    if set(names) <= {terms.base_currency}:
+        return money
+    from graph.money import to_base  # the list of all currencies is read only where there are some
+
+    rates = earlier.state.table("rates")
+    return to_base(money, place, names, at // DAY, rates, terms.base_currency)
 
 
-def _tables(earlier: Earlier, accounts: pa.Table, relations: pa.Table) -> Tables:
-    """Dress a part of a log as an input of its own."""
-    state = earlier.state
-    nothing = {name: _empty(state.table(name)) for name in ("profiles", "consents", "outcomes")}
-    order = [("at", "ascending"), ("relation_id", "ascending")]
-    return Tables(
-        accounts=accounts,
-        relations=relations.sort_by(order),
-        **nothing,
-        rates=state.table("rates"),
-        rejects=pa.table({}),
-        files=(),
-        ignored=(),
-        counts={},
-    )
-
-
-def _empty(table: pa.Table | None) -> Any:
-    return None if table is None else table.slice(0, 0)
-
-
-def _change(
-    earlier: Earlier, accounts: pa.Table, added: Additions, order: Order
-) -> tuple[dict[str, int], dict[str, int]]:
-    """Say by how much the counts of relations change: what the new rows are, and what they make of earlier ones."""
-    before = _counts(at(_tables(earlier, accounts, added.spoken), order.as_of), order)
-    both = pa.concat_tables([added.spoken, added.tables.relations])
-    after = _counts(at(_tables(earlier, accounts, both), order.as_of), order)
-    used, what = (
-        {key: count - past[key] for key, count in now.items()} for past, now in zip(before, after, strict=True)
-    )
-    return used, what
-
-
-def _counts(snapshot: Snapshot, order: Order) -> tuple[dict[str, int], dict[str, int]]:
-    found = payments(snapshot, base_currency=order.config.data.base_currency, parameters=order.config.ties)
-    return dict(snapshot.counts["relations"]), dict(found.counts)
-
-
-def _replaced(old: Ties, made: Ties, place: Places, wanted: Places, n: int) -> Ties:
+def _replaced(old: Columns, made: Columns, wanted: Places, n: int) -> Columns:
     """Put the ties made anew into the place of those of the same pairs."""
-    payer, payee = old.payer.astype(np.int64), old.payee.astype(np.int64)
-    stays = ~_among(np.minimum(payer, payee) * n + np.maximum(payer, payee), wanted)
-    columns = {field.name: getattr(made, field.name) for field in fields(Ties)}
-    columns |= {"payer": place[made.payer], "payee": place[made.payee]}
-    where = np.searchsorted((payer * n + payee)[stays], columns["payer"] * n + columns["payee"])
-    return Ties(*(np.insert(getattr(old, name)[stays], where, values) for name, values in columns.items()))
+    keys = old["payer"].astype(np.int64) * n + old["payee"]
+    fresh = made["payer"] * n + made["payee"]
+    place = np.searchsorted(keys, fresh)
+    known = among(fresh, keys)
+    if (gone := np.setdiff1d(_both_ways(wanted, n), fresh)).size and among(gone, keys).any():
+        raise RenmaiError("a tie is gone although nothing of it was taken away; nothing was published")
+    columns = {}
+    for name, values in made.items():
+        column, new = old[name].copy(), values.astype(old[name].dtype)
+        column[place[known]] = new[known]
+        columns[name] = np.insert(column, place[~known], new[~known])
+    return columns
+
+
+def _both_ways(pairs: Places, n: int) -> Places:
+    low, high = pairs // n, pairs % n
+    return np.concatenate([low * n + high, high * n + low])

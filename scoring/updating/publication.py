@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from scoring.batch import facts
 from scoring.runs import disk
-from scoring.runs import state as states
 from scoring.runs.draft import Draft
+from scoring.runs.index import FOLDER
 from scoring.updating.keeping import keep_state
 from scoring.updating.origin import telling
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from scoring.runs.run import Run
     from scoring.updating.found import Found
     from scoring.updating.origin import Origin
-    from scoring.updating.whole import Outcome
+    from scoring.updating.outcome import Outcome
 
 
 @dataclass(frozen=True)
@@ -51,26 +51,33 @@ class Account:
 def publish(
     lock: Lock,
     origin: Origin,
-    order: Order,
+    order: Order | None,
     found: Found,
     outcome: Outcome,
     account: Account,
     inputs: Mapping[str, Sequence[Any]],
 ) -> Run:
-    """Write the run and make it current."""
-    run_id = facts.name_run(found.fingerprint, order)
+    """Write the run and make it current; ``order`` is None where that of the run before was enough."""
+    run_id = name_run(found, origin, order)
     paths = [(table, str(Path(one).resolve())) for table, given in inputs.items() for one in given if _is_path(one)]
     frames = [(table, "") for table, given in inputs.items() for one in given if not _is_path(one)]
     data = telling(origin.folder, [*origin.added, *paths, *frames])
     note = "; ".join([f"update of {origin.run.id}", *(f"forced: {one}" for one in account.forced)])
     with Draft(lock, run_id) as draft:
-        draft.add_all(outcome.results, threads=order.engine.threads)
-        if getattr(order.config.run, "keep_state", True):
-            folder = draft.path / states.FOLDER
+        draft.add_all(outcome.results, threads=origin.engine.threads)
+        if origin.terms.keeps_state:
+            folder = draft.path / FOLDER
             with disk.translated(folder):
-                keep_state(folder, run_id, found, outcome.ends)
+                keep_state(folder, run_id, found, outcome.kept)
         draft.seal(_body(origin, found, outcome, account))
         return draft.publish(note=note, data=data)
+
+
+def name_run(found: Found, origin: Origin, order: Order | None) -> str:
+    """Name the new run, by the terms of the one before or by a policy that was built whole."""
+    if order is None:
+        return origin.terms.name_run(found.fingerprint)
+    return facts.name_run(found.fingerprint, order)
 
 
 def _is_path(given: Any) -> bool:

@@ -1,102 +1,147 @@
 """What do new relations move? Ties of touched pairs, then a queue of holders whose standing may move, then scores.
 
-Credit flows downhill, so the queue ends soon; one sweep over everybody then proves that nothing moves any more. What is
-not touched by relations (own evidence, severities, constants) is taken from the run before, to the bit.
+Credit flows downhill, so the queue ends soon. What no new row touches is taken from the run before, to the bit: whoever
+has the same evidence, the same ties and the same supporters in the same places has the same score.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from bisect import bisect_left
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from graph.credit_graph import CreditGraph
-from graph.resolving import resolve
-from graph.vouch import vouching_weights
-from scoring.batch import facts, stages
-from scoring.batch import tables as kept
-from scoring.batch.stages import Known, Order, Tied
-from scoring.recall import Recalled, recall
-from scoring.runs.run import Run
-from scoring.updating.pairs import Retied, retie
-from scoring.updating.whole import Outcome
+from graph.parameters import steady_strength
+from scoring.batch import facts
+from scoring.runs.columns import SCHEMAS
+from scoring.runs.early import Early
+from scoring.runs.patching import Patch, Revised, changes
+from scoring.updating.blame import fallen_on
+from scoring.updating.outcome import Outcome
+from scoring.updating.pairs import Retied, microseconds, retie
+from scoring.updating.points import scored
+from scoring.updating.settling import Network, Settled, settle
+from scoring.updating.tallies import change
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from scoring.tabular.persons import Numbers
+    from scoring.runs.run import Run
     from scoring.updating.found import Found
+    from scoring.updating.portfolio import Portfolio
+    from scoring.updating.terms import Terms
+
+Array = np.ndarray[Any, Any]
 
 
-def recompute_touched(run: Run, found: Found, order: Order) -> Outcome:
+def recompute_touched(run: Run, before: Portfolio, found: Found, terms: Terms, threads: int) -> Outcome:
     """Compute what new relations touch.
 
     Parameters
     ----------
-    run
-        The run before.
+    run, before
+        The run before, and what it found out of everybody.
     found
         The new rows, judged beside its state.
-    order
+    terms
         Its moment, policy and portfolio constants.
+    threads
+        How many threads look through the log.
     """
     assert found.earlier and found.added and found.state  # noqa: S101 (the short way begins from a state)
-    ends = found.state.table("ends")
-    before = recall(run, None if ends is None else (ends["payer"].to_numpy(), ends["payee"].to_numpy()))
-    own = before.assessment
-    retied = retie(before.graph.ties, own.holders, own.scale, found.earlier, found.added, order)
-    network = CreditGraph(own.holders, retied.ties, order.config.ties)
-    start, solved = _settled(before, network, retied, order)
-    propagated = stages.spread_over(network, own, before.severity, order, start)
-    known = Known(replace(retied.snapshot, accounts=before.accounts, owners=None), own)
-    scores = stages.score(known, propagated, order)
-    tied = Tied(retied.ties, {})
+    new = found.added.tables.relations
+    retied = retie(before, found.earlier, new, terms, threads)
+    ties = Early(_tie_table(retied.ties, before), found.state.pool)  # the largest table: others come meanwhile
+    old, network = (_network(before, ties, terms) for ties in (before.ties, retied.ties))
+    paid = [one.payee[one.outgoing(retied.persons)] for one in (old, network)]
+    settled = settle(network, before.standing, np.unique(np.concatenate(paid)).astype(np.int64))
+    distress, bins = _fallen(run, before, retied.persons, old, network)
+    rows = np.flatnonzero((settled.standing != before.standing) | (distress != before.distress))
+    stood = _stands(before, rows, before.standing, before.distress)
+    stands = _stands(before, rows, settled.standing, distress)
+    points = scored(run, before, rows, settled.standing, distress, terms)
+    used, what = change(found.added.spoken, new, before.people, microseconds(terms.as_of))
     results = {
-        "scores": scores,
-        "standing": propagated.standing,
-        "ties": kept.tie_table(tied, known),
-        "contributions": propagated.contributions,
+        "scores": points.table,
+        "standing": Revised(run, "standing", changes(rows, stood, stands)),
+        "ties": ties,
+        "contributions": _contributions(run, before, settled, network),
         "rejects": found.told.rejects,
-        "bins": kept.bins(known, propagated),
+        "bins": bins,
     }
-    if (likely := kept.probabilities(known, order)) is not None:
-        results["probabilities"] = likely
-    convergence = dict(propagated.convergence)
-    about = {**facts.order_facts(order, known), "counts": _counts(run, found, retied)}
-    about |= {"certificate": convergence.pop("certificate"), "convergence": convergence}
-    touched = {"ties": retied.made, "holders": solved, "scores": _moved(run, scores)}
-    return Outcome(results, about, found.accepted, touched, (retied.ties.payer, retied.ties.payee))
+    if "probabilities" in run.names:
+        results["probabilities"] = Revised(run, "probabilities")
+    end = {"certificate": 0.0, "convergence": {"converged": True, "iterations": settled.passes, "last_change": 0.0}}
+    about = {**terms.told(), **end, "counts": _counts(run, found, retied, used, what)}
+    solved = len(np.union1d(retied.persons, settled.solved))
+    touched = {"ties": retied.made, "holders": solved, "scores": points.moved}
+    kept = {"ends": pa.table({name: retied.ties[name] for name in ("payer", "payee")})}
+    fresh = (points.rows, pa.table({name: pa.array(values) for name, values in stands.items()}))
+    return Outcome(results, about, found.accepted, touched, kept, points.score, fresh)
 
 
-def _settled(before: Recalled, network: CreditGraph, retied: Retied, order: Order) -> tuple[Numbers, int]:
-    """Solve who may move, beginning with those whom the persons of touched pairs pay; say how many that were."""
-    own, parameters = before.assessment, order.config.propagation
-    weights = vouching_weights(network, own.credibility, before.severity, own.lift_allowed, parameters)
-    payers = np.zeros(len(network), np.bool_)
-    payers[retied.persons] = True
-    paid = [ties.payee[payers[ties.payer]] for ties in (before.graph.ties, retied.ties)]
-    changed = np.unique(np.concatenate([retied.persons, *paid]))
-    found = resolve(
-        network, weights, own.evidence, own.months, start=before.standing, changed=changed, parameters=parameters
-    )
-    return found.standing, len(np.union1d(changed, found.moved))
+def _network(before: Portfolio, ties: dict[str, Any], terms: Terms) -> Network:
+    own = {name: before.number(name) for name in ("evidence", "months", "credibility", "lift_allowed")}
+    strong = {name: ties[name] for name in ("payer", "payee", "v", "g")}
+    kappa = steady_strength(terms.ties)
+    return Network(**strong, **own, severity=before.severity, kappa=kappa, parameters=terms.propagation)
 
 
-def _counts(run: Run, found: Found, retied: Retied) -> dict[str, Any]:
+def _fallen(run: Run, before: Portfolio, payers: Array, old: Network, network: Network) -> tuple[Array, Revised]:
+    """Say what falls back on everybody now, and give ``bins``, which tells because of whom."""
+    (was, by), (now, because) = (fallen_on(payers, one, before) for one in (old, network))
+    distress = before.distress.copy()
+    distress[payers] = now
+    other = np.flatnonzero((was != now) | (by != because))
+    nobody = because[other] < 0
+    blamed = {
+        "responsible_id": before.holders.take(pa.array(because[other], mask=nobody)),
+        "responsible_severity": pa.array(before.severity[because[other]], mask=nobody),
+    }
+    return distress, Revised(run, "bins", (Patch(payers[other], blamed),) if len(other) else ())
+
+
+def _stands(before: Portfolio, rows: Array, standing: Array, distress: Array) -> dict[str, Array]:
+    """Tell some rows of ``standing``, in the columns that an update changes."""
+    lift = standing[rows] - before.number("evidence")[rows]
+    return {"standing": standing[rows], "lift": lift, "distress": distress[rows]}
+
+
+def _tie_table(ties: dict[str, Any], before: Portfolio) -> pa.Table:
+    ends = [before.holders.take(pa.array(ties[name])) for name in ("payer", "payee")]
+    schema = SCHEMAS["ties"]
+    plain = [pa.array(ties[name]).cast(schema.field(name).type) for name in schema.names[2:]]
+    return pa.Table.from_arrays([*ends, *plain], schema=schema)
+
+
+def _contributions(run: Run, before: Portfolio, settled: Settled, network: Network) -> pa.Table:
+    """Say anew what each supporter adds to the standing of those whose rows were solved; others stay as they are."""
+    rows, solved = settled.rows, settled.solved
+    payer, payee = network.payer[rows], network.payee[rows]
+    who = np.searchsorted(solved, payee)
+    above = settled.standing[payer] - network.evidence[payee] - settled.pull[who]
+    parameters = network.parameters
+    own = (parameters.prior_months + network.months)[payee]
+    added = parameters.damping * settled.weights * np.maximum(0.0, above) / own
+    given = np.flatnonzero(added > 0)
+    ends = [before.holders.take(pa.array(end[given])) for end in (payee, payer)]
+    fresh = pa.table([*ends, pa.array(added[given])], schema=SCHEMAS["contributions"])
+    table = run.table("contributions")
+    stays = table.filter(pc.invert(pc.is_in(table["holder_id"], value_set=before.holders.take(pa.array(solved)))))
+    names = stays["holder_id"].to_pylist()
+    place = [bisect_left(names, name) for name in fresh["holder_id"].to_pylist()]
+    order = np.insert(np.arange(len(names)), place, len(names) + np.arange(len(place)))
+    return pa.concat_tables([stays, fresh]).combine_chunks().take(pa.array(order))
+
+
+def _counts(run: Run, found: Found, retied: Retied, used: dict[str, int], what: dict[str, int]) -> dict[str, Any]:
     """Tell the counts of the run before, changed by what the new rows are."""
-    told, before = found.told, run.manifest["counts"]
-    tables = facts.table_counts(told, {})
+    before = run.manifest["counts"]
+    tables = facts.table_counts(found.told, {})
     for name, counts in tables.items():
         past = before["tables"].get(name, {})
-        more = retied.used if name == "relations" else {}
+        more = used if name == "relations" else {}
         counts |= {key: past[key] + more.get(key, 0) for key in ("used", "after_as_of", "pending") if key in past}
-    graph = {key: count + retied.what.get(key, 0) for key, count in before["graph"].items()}
-    graph |= {"ties": len(retied.ties), "vouching_ties": int((retied.ties.v > 0).sum())}
+    graph = {key: count + what.get(key, 0) for key, count in before["graph"].items()}
+    graph |= {"ties": len(retied.ties["payer"]), "vouching_ties": int((retied.ties["v"] > 0).sum())}
     return {"tables": tables, "graph": graph}
-
-
-def _moved(run: Run, scores: pa.Table) -> int:
-    """Count the scores that are others now."""
-    before = run.table("scores", ["score"])["score"].to_numpy()
-    return int((before != scores["score"].to_numpy()).sum())

@@ -2,46 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from scoring.batch import facts, stages
+from scoring.batch import facts, knowledge, stages
 from scoring.batch import tables as kept
 from scoring.batch.connections import permit
+from scoring.updating.outcome import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pyarrow as pa
-
     from loaders.tables import Tables
     from scoring.batch.progress import Reporter
     from scoring.batch.stages import Order
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What an update came to, whichever way.
-
-    Attributes
-    ----------
-    results : dict
-        The run's tables by name.
-    about : dict
-        What the manifest tells of order, counts, certificate and inputs.
-    accepted : dict
-        Accepted rows per table, for the gate.
-    touched : dict
-        How many ties, holders and scores were touched.
-    ends : tuple of int32 arrays
-        Places of the payer and the payee of every tie.
-    """
-
-    results: Mapping[str, pa.Table]
-    about: dict[str, Any]
-    accepted: Mapping[str, int]
-    touched: Mapping[str, int]
-    ends: tuple[Any, Any]
 
 
 def recompute(tables: Tables, order: Order, reporter: Reporter) -> Outcome:
@@ -68,7 +39,8 @@ def recompute(tables: Tables, order: Order, reporter: Reporter) -> Outcome:
         results["probabilities"] = likely
     accepted = {name: one.accepted for name, one in tables.counts.items()}
     touched = {"ties": len(tied.ties), "holders": len(known.assessment.holders), "scores": scores.num_rows}
-    return Outcome(results, about, accepted, touched, (tied.ties.payer, tied.ties.payee))
+    keep = {**knowledge.known_tables(known), **knowledge.result_tables(tied, propagated)}
+    return Outcome(results, about, accepted, touched, keep, scores, (scores, propagated.standing))
 
 
 def _permitted(order: Order, tables: Tables, reporter: Reporter) -> tuple[Order, dict[str, Any]]:

@@ -16,9 +16,10 @@ from loaders.errors import UnavailableError
 from loaders.town import AS_OF, town
 from scoring.batch import laying, storing
 from scoring.runs import open_run, prune, rollback, verify
+from scoring.runs.index import FOLDER
 from scoring.runs.resume import Resume
 from scoring.runs.run import Run, current_id, run_ids
-from scoring.runs.state import FOLDER, damages, open_state
+from scoring.runs.state import damages, open_state
 from tests.scoring.batch_runs import Told, config, folder, go, interrupted, result_bytes
 from tests.scoring.disk_steps import count_steps, killed_at
 

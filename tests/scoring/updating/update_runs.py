@@ -5,10 +5,13 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from scoring.batch.job import run
 from scoring.config import Config
@@ -76,10 +79,34 @@ def first(place: Path, tables: Tables, policy: Config | None = None, as_of: date
     return run(write(place / "data", tables), as_of=as_of, runs=place / "runs", config=policy or config())
 
 
-def bring(place: Path, number: int, tables: Mapping[str, Sequence[Row]], **more: Any) -> Updated:
-    """Update with rows that lie in a folder of their own."""
-    folder = write(place / f"new{number}", tables)
+def bring(
+    place: Path, number: int, tables: Mapping[str, Sequence[Row]], *, typed: bool = False, **more: Any
+) -> Updated:
+    """Update with rows that lie in a folder of their own; ``typed``: as a Parquet file with the types of a database."""
+    folder = place / f"new{number}"
+    if typed:
+        files = [write_typed(folder, tables["relations"])]
+        return update({"relations": files}, runs=place / "runs", **more)
+    write(folder, tables)
     return update({name: [folder / f"{name}.csv"] for name in tables}, runs=place / "runs", **more)
+
+
+def write_typed(folder: Path, rows: Sequence[Row]) -> Path:
+    """Write relations as a Parquet file: amounts in minor units, times as times, nothing where there is nothing."""
+    folder.mkdir(parents=True, exist_ok=True)
+    texts = ("relation_id", "kind", "from_id", "to_id", "currency", "reverses")
+    columns: dict[str, Any] = {name: pa.array([row[name] or None for row in rows], pa.string()) for name in texts}
+    columns["amount_minor"] = pa.array([minor(row) for row in rows], pa.int64())
+    columns["at"] = pa.array([datetime.fromisoformat(row["at"]) for row in rows], pa.timestamp("us", tz="UTC"))
+    pq.write_table(pa.table(columns), folder / "relations.parquet")
+    return folder / "relations.parquet"
+
+
+def minor(row: Row) -> int | None:
+    """The amount of a row in minor units of its currency."""
+    if not row["amount"]:
+        return None
+    return int(Decimal(row["amount"]) * (1 if row["currency"] == "JPY" else 100))
 
 
 def whole(place: Path, tables: Tables, base: Run, policy: Config | None = None, as_of: datetime = AS_OF) -> Run:

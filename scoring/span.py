@@ -1,0 +1,5 @@
+"""Between which numbers does a score lie?"""
+
+from __future__ import annotations
+
+LOWEST, HIGHEST = 350, 950
