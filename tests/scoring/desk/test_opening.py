@@ -191,7 +191,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "no folder of runs": ({**town(), "runs": 3}, "runs must be a folder; got int"),
     "policy of another kind": ({**town(), "config": [1]}, "config must be a Config, a mapping or the path of a TOML"),
-    "engine of another kind": ({**town(), "engine": 2}, "engine must be a scoring.batch.stages.Engine; got int"),
+    "engine of another kind": ({**town(), "engine": 2}, "engine must be a scoring.batch.engine.Engine; got int"),
     "progress of another kind": ({**town(), "progress": True}, "progress must be a scoring.batch.progress.Reporter"),
     "unknown rule": ({**town(), "rule": "pagerank"}, "rule must be one of vouch, association"),
 }
