@@ -18,6 +18,11 @@ STAGE = "known"
 _PLAIN = ("evidence", "credibility", "months", "tabular", "scale", "lift_allowed", "distress_allowed", "scale_withheld")
 
 
+def found_tables(known: Known, tied: Tied, propagated: Propagated) -> Mapping[str, pa.Table]:
+    """Tell what an update starts from, beside the accepted tables: all of the tables below."""
+    return {**known_tables(known), **result_tables(tied, propagated)}
+
+
 def known_tables(known: Known) -> Mapping[str, pa.Table]:
     """Tell everyone's own evidence, and whose each account is.
 

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Self
 from scoring.runs import disk, index, state
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from concurrent.futures import Future
     from types import TracebackType
+
+    import pyarrow as pa
 
     from scoring.runs.resume import Resume, Stored
 
@@ -50,9 +52,13 @@ class Laying:
         """Begin to write a stage; it can be used by a later start when all of it is on the disk."""
         self._begin(stage, partial(self.resume.save, stage, stored.tables, stored.facts, stop=self._stop.is_set))
 
-    def seal(self, run_id: str) -> None:
+    def seal(self, run_id: str, relations: pa.Table) -> None:
         """Begin to make what was read the state of a run, once it is on the disk."""
-        self._begin(index.FOLDER, partial(self._seal, run_id))
+        self._begin(index.FOLDER, partial(self._seal, run_id, relations))
+
+    def complete(self, tables: Callable[[], Mapping[str, pa.Table]]) -> None:
+        """Begin to put to the state what the run found out of its input."""
+        self._begin("complete", lambda: state.complete(self.resume.folder(index.FOLDER), tables()))
 
     def finish(self, stage: str | None = None) -> None:
         """Wait until a stage, or each of them, is on the disk.
@@ -74,10 +80,10 @@ class Laying:
     def _begin(self, name: str, job: Callable[[], None]) -> None:
         self._under_way[name] = self._pool.submit(job)
 
-    def _seal(self, run_id: str) -> None:
+    def _seal(self, run_id: str, relations: pa.Table) -> None:
         folder = self.resume.folder(index.FOLDER)
         with disk.translated(folder):
             if folder.exists():
                 shutil.rmtree(folder)
             disk.link_folder(self.resume.folder("read"), folder)
-        state.seal(folder, run_id=run_id)
+        state.seal(folder, run_id=run_id, relations=relations)

@@ -17,15 +17,13 @@ from scoring.batch.gates import measure, pass_or_stop, refuse_empty, refuse_nons
 from scoring.batch.laying import Laying
 from scoring.batch.progress import Reporter, timed
 from scoring.batch.stages import STAGES, Known, Order, Propagated, Tied
-from scoring.runs import index, state
+from scoring.runs import index
 from scoring.runs.draft import Draft, repeat, whole_run
 from scoring.runs.lock import Lock
 from scoring.runs.resume import Resume, Stored
 from scoring.runs.run import Run, current_id, open_run
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import pyarrow as pa
 
     from scoring.batch.gates import Passage
@@ -87,7 +85,7 @@ class Work:
         if stands is not None:
             return self._repeat(stands, accepted)
         if self._keeps_state:
-            self.laying.seal(run_id)
+            self.laying.seal(run_id, tables.relations)
         order, asked = self._permit(tables)
         rejects, about = tables.rejects, {**facts.input_facts(tables, content), **asked}
         known, tied = self._tie(tables)
@@ -96,6 +94,8 @@ class Work:
         known = stages.forget_relations(known)
         self.laying.finish("read")
         propagated = self._propagate(known, tied)
+        if self._keeps_state:
+            self.laying.complete(lambda: knowledge.found_tables(known, tied, propagated))
         with self._stage("score") as told:
             scores = stages.score(known, propagated, order)
             told |= {"accounts": scores.num_rows}
@@ -112,8 +112,7 @@ class Work:
         }
         if (likely := kept.probabilities(known, order)) is not None:
             results["probabilities"] = likely
-        keep = {**knowledge.known_tables(known), **knowledge.result_tables(tied, propagated)}
-        return self._write(run_id, results, about, note, keep)
+        return self._write(run_id, results, about, note)
 
     def _read(self) -> Tables:
         with self._stage("read") as told:
@@ -201,9 +200,7 @@ class Work:
             return None
         return last if facts.comparable(last.manifest, self.order) else None
 
-    def _write(
-        self, run_id: str, results: dict[str, pa.Table], about: dict[str, Any], note: str, keep: Mapping[str, pa.Table]
-    ) -> Run:
+    def _write(self, run_id: str, results: dict[str, pa.Table], about: dict[str, Any], note: str) -> Run:
         with Draft(self.lock, run_id) as draft:
             with self._stage("write") as told:
                 draft.add_all(results, threads=self.order.engine.threads)
@@ -211,7 +208,6 @@ class Work:
                 self.laying.finish()
                 if self._keeps_state:
                     draft.adopt(self.resume.folder(index.FOLDER))
-                    state.complete(draft.path / index.FOLDER, keep)
                 draft.seal(about)
             with self._stage("make current"):
                 made = draft.publish(note=note, data=self._folder)

@@ -94,11 +94,6 @@ class State:
         return self.look(segment.replace(_SEGMENT, "backs"))
 
 
-def mapped(path: Path) -> pa.Table:
-    """Map an Arrow file without reading it."""
-    return pa.ipc.open_file(pa.memory_map(str(path))).read_all()
-
-
 def write_arrow(path: Path, table: pa.Table) -> dict[str, Any]:
     """Write a table as an uncompressed Arrow file; give its bytes and the sums of its blocks."""
     with BlockFile(path) as file, pa.ipc.new_file(file, table.schema) as writer:
@@ -119,7 +114,7 @@ def lay_ids(folder: Path, segment: str, relations: pa.Table) -> dict[str, dict[s
     return {f"{name}.arrow": write_arrow(folder / f"{name}.arrow", table) for name, table in tables}
 
 
-def seal(folder: Path, *, run_id: str) -> None:
+def seal(folder: Path, *, run_id: str, relations: pa.Table) -> None:
     """Make the laid down ``read`` stage of a run its state, before the run gets its name.
 
     Parameters
@@ -128,6 +123,8 @@ def seal(folder: Path, *, run_id: str) -> None:
         ``<draft>/state/`` with the tables and ``stage.json``, whose digests are taken over.
     run_id : str
         The run that it belongs to.
+    relations : pyarrow.Table
+        The log among the tables, which is still in memory and need not be read back.
 
     Raises
     ------
@@ -143,7 +140,7 @@ def seal(folder: Path, *, run_id: str) -> None:
                 path.unlink()
             else:
                 files[path.name] = listed
-        files |= lay_ids(folder, "relations", mapped(folder / "relations.arrow"))
+        files |= lay_ids(folder, "relations", relations)
         log = Mapped(folder / "relations.arrow", files["relations.arrow"], ThreadPoolExecutor(1))
         files["relations.arrow"]["first"] = log.spans(*READ_FIRST)
         write_index(folder, run_id, index["facts"], files)

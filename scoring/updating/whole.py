@@ -39,7 +39,7 @@ def recompute(tables: Tables, order: Order, reporter: Reporter) -> Outcome:
         results["probabilities"] = likely
     accepted = {name: one.accepted for name, one in tables.counts.items()}
     touched = {"ties": len(tied.ties), "holders": len(known.assessment.holders), "scores": scores.num_rows}
-    keep = {**knowledge.known_tables(known), **knowledge.result_tables(tied, propagated)}
+    keep = knowledge.found_tables(known, tied, propagated)
     return Outcome(results, about, accepted, touched, keep, scores, (scores, propagated.standing))
 
 
