@@ -117,10 +117,12 @@ def at(tables: Tables, as_of: datetime, *, threads: int | None = None) -> Snapsh
     moment, day = (as_of - _EPOCH) // timedelta(microseconds=1), as_of.date()
     is_open = pc.fill_null(pc.less_equal(tables.accounts["opened_on"], day), True)
     accounts = _kept(tables.accounts, is_open).combine_chunks()
-    holders, owner = holding(tables.accounts, is_open.to_numpy())
     with ThreadPoolExecutor(threads) as pool:
+        owned = pool.submit(holding, tables.accounts, is_open.to_numpy())
+        log = pool.submit(_relations, tables.relations, moment)
+        holders, owner = owned.result()
         tasks = [
-            pool.submit(_relations, tables.relations, moment),
+            log,
             pool.submit(_profiles, tables.profiles, owner, moment),
             pool.submit(_outcomes, tables.outcomes, owner, moment),
             *([] if tables.consents is None else [pool.submit(_consents, tables.consents, owner, moment)]),

@@ -16,7 +16,8 @@ from loaders.id_order import by_bytes
 if TYPE_CHECKING:
     from loaders.quick import AccountIndex
 
-_MANY = 1 << 20
+_MANY = 1 << 18
+_LONG = 64
 _NEVER = np.iinfo(np.int32).max
 
 
@@ -62,15 +63,8 @@ class Holding:
             return places_among(ids, self.accounts)
         with self.making:
             if not self.index:
-                # millions are looked up in a tenth of the time by the index of the gate, which takes long to load
-                from loaders.quick import AccountIndex
-
-                self.index.append(AccountIndex(self.accounts))
-        found = self.index[0].codes(ids).astype(np.int64)
-        odd = np.flatnonzero(found < 0)
-        if len(odd):
-            found[odd] = places_among(ids.take(pa.array(odd)), self.accounts)
-        return found
+                self.index.append(_index(self.accounts))
+        return _places_in(self.index[0], ids)
 
     def named(self, rows: NDArray[np.int64]) -> pa.Array:
         """The holder_id of each row."""
@@ -101,6 +95,38 @@ def holding(accounts: pa.Table, is_open: NDArray[np.bool_]) -> tuple[pa.Table, H
 
 
 def places_among(values: pa.Array | pa.ChunkedArray, among: pa.Array) -> NDArray[np.int64]:
-    """At which place of a list each value stands, −1: at none."""
+    """At which place of a list each value stands, −1: at none.
+
+    Examples
+    --------
+    >>> places_among(pa.array(["b", "c"]), pa.array(["a", "b"])).tolist()
+    [1, -1]
+    """
+    if len(among) >= _MANY:
+        flat = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+        return _places_in(_index(among), flat)
+    return _found(values, among)
+
+
+def _found(values: pa.Array | pa.ChunkedArray, among: pa.Array) -> NDArray[np.int64]:
     found = pc.fill_null(pc.index_in(values, value_set=among), -1)
     return found.to_numpy().astype(np.int64)
+
+
+def _index(among: pa.Array) -> AccountIndex:
+    # millions are looked up in a tenth of the time by the index of the gate, which takes long to load
+    from loaders.quick import AccountIndex
+
+    return AccountIndex(among)
+
+
+def _places_in(index: AccountIndex, values: pa.Array) -> NDArray[np.int64]:
+    """The same by an index, which knows no long ids and none that end in a zero byte: those are looked for again."""
+    found = index.codes(values).astype(np.int64)
+    absent = pa.array(np.flatnonzero(found < 0))
+    texts = values.take(absent)
+    hard = pc.or_(pc.greater(pc.binary_length(texts), _LONG), pc.ends_with(texts, "\0"))
+    if pc.any(hard, min_count=0).as_py():
+        odd = absent.filter(hard, null_selection_behavior="drop")
+        found[odd.to_numpy()] = _found(values.take(odd), index.ids)
+    return found

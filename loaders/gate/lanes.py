@@ -13,13 +13,12 @@ from threading import Lock
 import duckdb
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from loaders.contract import TableContract
 from loaders.gate.conversion import typed
 from loaders.gate.crew import StreamError, worked
-from loaders.gate.ordering import order_of_times
+from loaders.gate.ordering import ascend, order_of_times
 from loaders.gate.pieces import Piece, keys, schema
 from loaders.gate.rates import RateDays
 from loaders.quick import Context, hash_ids, judge
@@ -117,14 +116,17 @@ class Lane:
             self._doubtful.add(file.text(batch, ~judged.sure))
             chosen = np.flatnonzero(judged.sure)
             rows = rows.take(pa.array(chosen))
+        ascending = len(self._contract.key) == 1 and ascend(rows[self._contract.key[0]])
         if self._contract.name == "relations":
-            order = order_of_times(rows)
+            order = order_of_times(rows, ascending)
             if order is not None:
                 chosen = order if chosen is None else chosen[order]
-                rows = rows.take(pa.array(order))
-        return self._placed(file, batch, rows, chosen)
+                rows, ascending = rows.take(pa.array(order)), False
+        return self._placed(file, batch, rows, chosen, ascending=ascending)
 
-    def _placed(self, file: RawFile, batch: Batch, rows: pa.RecordBatch, chosen: NDArray[np.int64] | None) -> Piece:
+    def _placed(
+        self, file: RawFile, batch: Batch, rows: pa.RecordBatch, chosen: NDArray[np.int64] | None, *, ascending: bool
+    ) -> Piece:
         line: NDArray[np.int64] | range = batch.line
         if chosen is not None:
             line = np.asarray(line, np.int64)[chosen]
@@ -141,13 +143,8 @@ class Lane:
             suspects = self._days.missing(rows)
             back = np.flatnonzero(rows["reverses"].is_valid().to_numpy(zero_copy_only=False))
             aims = hash_ids(rows["reverses"].drop_null())
-        ascending = len(self._contract.key) == 1 and _ascend(rows[self._contract.key[0]])
         hashed = keys(self._contract.name, rows)
         return Piece(rows, hashed, file.number, line, offset, base, suspects, back, aims, ascending)
-
-
-def _ascend(texts: pa.Array) -> bool:
-    return len(texts) < 2 or bool(pc.all(pc.less(texts[:-1], texts[1:])).as_py())
 
 
 def present_columns(contract: TableContract, files: Sequence[RawFile]) -> set[str]:

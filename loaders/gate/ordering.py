@@ -30,15 +30,29 @@ SORTED_BY = {
 }
 
 
-def order_of_times(rows: pa.RecordBatch) -> NDArray[np.int64] | None:
-    """How must relations be taken to lie by (at, relation_id)? None: they do."""
+def order_of_times(rows: pa.RecordBatch, ids_ascend: bool | None = None) -> NDArray[np.int64] | None:
+    """How must relations be taken to lie by (at, relation_id)? None: they do.
+
+    Parameters
+    ----------
+    rows
+        The relations.
+    ids_ascend
+        Whether their ids ascend from first to last, which spares all looks at ids; None: it is looked up.
+    """
     at, ids = times(rows), rows["relation_id"]
     step = np.diff(at)
-    if not len(step) or step.min() > 0 or (step.min() == 0 and _ids_ascend(ids, None, step)):
+    if not len(step) or step.min() > 0:
+        return None
+    if ids_ascend is None:
+        ids_ascend = ascend(ids)
+    if step.min() == 0 and (ids_ascend or _tied_ascend(ids, None, step)):
         return None
     order = np.argsort(at, kind="stable")
+    if ids_ascend:
+        return order
     step = np.diff(at[order])
-    if _ids_ascend(ids, order, step):
+    if _tied_ascend(ids, order, step):
         return order
     among = np.zeros(len(at), np.bool_)
     among[:-1] = step == 0
@@ -49,7 +63,12 @@ def order_of_times(rows: pa.RecordBatch) -> NDArray[np.int64] | None:
     return order
 
 
-def _ids_ascend(ids: pa.Array, order: NDArray[np.int64] | None, step: NDArray[np.int64]) -> bool:
+def ascend(texts: pa.Array) -> bool:
+    """Does each text come after the one before?"""
+    return len(texts) < 2 or bool(pc.all(pc.less(texts[:-1], texts[1:])).as_py())
+
+
+def _tied_ascend(ids: pa.Array, order: NDArray[np.int64] | None, step: NDArray[np.int64]) -> bool:
     """Do the ids of equal times ascend? Only those are compared."""
     tied = np.flatnonzero(step == 0)
     one, other = (tied, tied + 1) if order is None else (order[tied], order[tied + 1])

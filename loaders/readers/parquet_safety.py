@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -57,7 +58,8 @@ def check_parquet_files(sources: Sequence[Source], settings: LoadSettings) -> li
     checked = [source for source in sources if source.format == "parquet"]
     for source in checked:
         _compare_with_sidecar(source)
-    doubtful = [source for source in checked if not _is_bearable(source)]
+    with ThreadPoolExecutor(settings.duckdb_threads) as pool:  # dictionaries are unpacked without the interpreter
+        doubtful = [source for source, fine in zip(checked, pool.map(_is_bearable, checked), strict=True) if not fine]
     if doubtful:
         _probe(doubtful)
     _refuse_drift(checked, settings)

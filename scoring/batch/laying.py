@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import shutil
+import threading
 from concurrent.futures import ThreadPoolExecutor, wait
 from functools import partial
 from threading import Event
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from scoring.runs import disk, index, state
 
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
 
     from scoring.runs.resume import Resume, Stored
 
+T = TypeVar("T")
 PATIENCE = 3.0
 """Seconds that a start which was stopped gives to what is still being written, so that it need not be done again."""
 
@@ -36,7 +40,7 @@ class Laying:
         self.resume = resume
         self._stop = Event()
         # one thread: the disk is the narrow part, and stages come to lie in their order
-        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="laying")
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="laying", initializer=_step_back)
         self._under_way: dict[str, Future[None]] = {}
 
     def __enter__(self) -> Self:
@@ -59,6 +63,10 @@ class Laying:
     def complete(self, tables: Callable[[], Mapping[str, pa.Table]]) -> None:
         """Begin to put to the state what the run found out of its input."""
         self._begin("complete", lambda: state.complete(self.resume.folder(index.FOLDER), tables()))
+
+    def beside(self, job: Callable[[], T]) -> Future[T]:
+        """Begin to make something that is written in the end, where one core has nothing else to do."""
+        return self._pool.submit(job)
 
     def finish(self, stage: str | None = None) -> None:
         """Wait until a stage, or each of them, is on the disk.
@@ -87,3 +95,9 @@ class Laying:
                 shutil.rmtree(folder)
             disk.link_folder(self.resume.folder("read"), folder)
         state.seal(folder, run_id=run_id, relations=relations)
+
+
+def _step_back() -> None:
+    """Leave the cores to the stages while these keep all of them busy; later ones leave gaps enough."""
+    with contextlib.suppress(OSError, AttributeError):
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)

@@ -92,8 +92,9 @@ class Work:
         about |= {"counts": {"tables": facts.table_counts(tables, known.snapshot.counts)}}
         del tables  # the log is tied: its memory is needed no more
         known = stages.forget_relations(known)
-        self.laying.finish("read")
+        named_ties = self.laying.beside(lambda: kept.tie_table(tied, known))
         propagated = self._propagate(known, tied)
+        bins = self.laying.beside(lambda: kept.bins(known, propagated))
         if self._keeps_state:
             self.laying.complete(lambda: knowledge.found_tables(known, tied, propagated))
         with self._stage("score") as told:
@@ -105,10 +106,10 @@ class Work:
         results = {
             "scores": scores,
             "standing": propagated.standing,
-            "ties": kept.tie_table(tied, known),
+            "ties": named_ties.result(),
             "contributions": propagated.contributions,
             "rejects": rejects,
-            "bins": kept.bins(known, propagated),
+            "bins": bins.result(),
         }
         if (likely := kept.probabilities(known, order)) is not None:
             results["probabilities"] = likely

@@ -194,8 +194,8 @@ def _short(found: str | None, limit: int = 60) -> str:
 
 
 def _show_run(made: Run, config: Config, format: Format) -> None:  # noqa: A002 - as in the commands
-    bands = made.table("scores", ["band"])["band"].to_pylist()
-    counted = {band.name: bands.count(band.name) for band in config.bands}
+    told = made.table("scores", ["band"])["band"].value_counts().to_pylist()
+    counted = dict.fromkeys((band.name for band in config.bands), 0) | {one["values"]: one["counts"] for one in told}
     facts = {"run_id": made.id, "path": str(made.path), **made.manifest["counts"]["graph"]}
     facts |= {"certificate": made.manifest["certificate"], "iterations": made.manifest["convergence"]["iterations"]}
     if format is Format.json:

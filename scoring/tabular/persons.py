@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from loaders.asof import Snapshot
 from loaders.contract import SOURCES
 from loaders.errors import RenmaiError
+from loaders.owners import places_among
 
 Flags = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.float64]
@@ -105,7 +106,7 @@ def place_of(
         The persons, in the order of that table.
     """
     if rows is None:
-        return np.asarray(pc.fill_null(pc.index_in(ids, value_set=holders), -1).to_numpy(), np.int64)
+        return places_among(ids, holders)
     persons = _flat(snapshot.holders["person"]).to_numpy(zero_copy_only=False)
     return np.where(persons, np.cumsum(persons) - 1, -1)[rows]
 

@@ -170,7 +170,7 @@ def test_rates_known_by_then() -> None:
 def test_many_accounts_are_looked_up_to_the_same_end(monkeypatch: pytest.MonkeyPatch) -> None:
     """The index that serves millions of accounts finds the same owners, odd ids and strangers among them."""
     tables = town()
-    odd = "é" * 40
+    odd = "é" * 40  # longer than the index knows
     tables["accounts"] = pd.concat(
         [tables["accounts"], pd.DataFrame([{"account_id": odd, "holder_id": "", "kind": "person", "opened_on": ""}])]
     )
