@@ -34,14 +34,14 @@ class Cost:
 FIXED = Cost(micros=1_100_000, memory=420e6, disk=100_000)
 """Python, its libraries and whatever else a run of nothing takes."""
 PARQUET: Mapping[str, Cost] = {
-    "accounts": Cost(3.5, 1_000, 420),
-    "relations": Cost(0.75, 60, 55),
-    "profiles": Cost(1.5, 500, 260),
-    "consents": Cost(0.5, 80, 40),
+    "accounts": Cost(2.5, 1_000, 420),
+    "relations": Cost(0.5, 60, 55),
+    "profiles": Cost(1.0, 500, 260),
+    "consents": Cost(0.35, 80, 40),
     "outcomes": Cost(0.5, 80, 30),
     "rates": Cost(1.0, 80, 30),
 }
-TEXT = Cost(0.45, 0, 0)
+TEXT = Cost(0.12, 0, 0)
 """What a row of CSV costs on top."""
 ALONE = 1.5
 """How much longer it takes with one thread than with two."""
