@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 
 from scoring.runs.state import open_state
 from scoring.updating import keeping
-from tests.scoring.updating.update_runs import assert_same, bring, first, portfolio, whole
+from tests.scoring.updating.update_runs import assert_same, assert_split_gives_one_run, bring, first, portfolio, whole
 
 EXAMPLES = 60 if os.environ.get("RENMAI_FULL_FAULTS") else 4
 
@@ -23,16 +22,7 @@ def test_any_split_of_a_log_into_a_run_and_updates_gives_the_bytes_of_one_run(
     seed: int, cuts: list[float], by_time: bool
 ) -> None:
     """Duplicates, conflicts, reversals, late rows and currencies: it does not matter when a row comes in."""
-    tables = portfolio(seed)
-    rows = sorted(tables["relations"], key=lambda row: row["at"]) if by_time else tables["relations"]
-    places = sorted({int(cut * len(rows)) for cut in cuts} - {len(rows)})
-    pieces = [rows[begin:end] for begin, end in zip([0, *places], [*places, len(rows)], strict=True)]
-    with TemporaryDirectory() as folder:
-        place = Path(folder)
-        base = made = first(place, {**tables, "relations": pieces[0]})
-        for number, piece in enumerate(pieces[1:]):
-            made = bring(place, number, {"relations": piece}).run
-        assert_same(made, whole(place, tables, base))
+    assert_split_gives_one_run(seed, cuts, by_time=by_time, typed=False)
 
 
 @pytest.mark.parametrize("table", ["profiles", "outcomes", "consents"])

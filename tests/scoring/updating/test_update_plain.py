@@ -6,7 +6,6 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given, settings
@@ -18,7 +17,16 @@ from scoring.runs import verify
 from scoring.updating import job
 from scoring.updating.terms import Terms
 from tests.scoring.updating.test_update_equals import EXAMPLES
-from tests.scoring.updating.update_runs import Row, assert_same, bring, first, portfolio, whole, write_typed
+from tests.scoring.updating.update_runs import (
+    Row,
+    assert_same,
+    assert_split_gives_one_run,
+    bring,
+    first,
+    portfolio,
+    whole,
+    write_typed,
+)
 
 HEAVY = ("duckdb", "numba", "scipy", "pydantic", "networkx")
 
@@ -38,16 +46,7 @@ def test_any_split_of_a_log_in_parquet_files_gives_the_bytes_of_one_run(
     seed: int, cuts: list[float], by_time: bool
 ) -> None:
     """Which of the two gates lets a row in makes no difference, nor does it when a row comes."""
-    tables = portfolio(seed)
-    rows = sorted(tables["relations"], key=lambda row: row["at"]) if by_time else tables["relations"]
-    places = sorted({int(cut * len(rows)) for cut in cuts} - {len(rows)})
-    pieces = [rows[begin:end] for begin, end in zip([0, *places], [*places, len(rows)], strict=True)]
-    with TemporaryDirectory() as folder:
-        place = Path(folder)
-        base = made = first(place, {**tables, "relations": pieces[0]})
-        for number, piece in enumerate(pieces[1:]):
-            made = bring(place, number, {"relations": piece}, typed=True).run
-        assert_same(made, whole(place, tables, base))
+    assert_split_gives_one_run(seed, cuts, by_time=by_time, typed=True)
 
 
 @pytest.mark.parametrize("typed", [True, False])

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pandas as pd
@@ -125,3 +126,17 @@ def assert_same(made: Run, wanted: Run) -> None:
         for tables in (made.manifest["counts"]["tables"], wanted.manifest["counts"]["tables"])
     ]
     assert used[0] == used[1]
+
+
+def assert_split_gives_one_run(seed: int, cuts: list[float], *, by_time: bool, typed: bool) -> None:
+    """Cut a log into a first run and updates, and compare the end with one run of all of it."""
+    tables = portfolio(seed)
+    rows = sorted(tables["relations"], key=lambda row: row["at"]) if by_time else tables["relations"]
+    places = sorted({int(cut * len(rows)) for cut in cuts} - {len(rows)})
+    pieces = [rows[begin:end] for begin, end in zip([0, *places], [*places, len(rows)], strict=True)]
+    with TemporaryDirectory() as folder:
+        place = Path(folder)
+        base = made = first(place, {**tables, "relations": pieces[0]})
+        for number, piece in enumerate(pieces[1:]):
+            made = bring(place, number, {"relations": piece}, typed=typed).run
+        assert_same(made, whole(place, tables, base))
