@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from graph.narrowing import OPEN
 from graph.threads import Range, Run
 
 Array = np.ndarray[Any, Any]
-LEVELS = 1024
+LEVELS = 256
 """Of the upper bounds."""
 BLOCKS = 32
 """At most: each one waits for the one before it."""
@@ -28,7 +29,14 @@ TIES = 200_000
 
 
 def blocks(
-    run: Run, indptr: Array, bounds: Array, enough: float, best: float, span: float
+    run: Run,
+    indptr: Array,
+    evidence: Array,
+    own_weight: Array,
+    bounds: Array,
+    enough: float,
+    best: float,
+    span: float,
 ) -> tuple[Array, list[list[Range]]]:
     """Order the rows whose bounds are further apart than ``enough``.
 
@@ -36,6 +44,8 @@ def blocks(
     ----------
     indptr : int64[n + 1]
         Where the ties of each row begin.
+    evidence, own_weight : float64[n]
+        b and K, which the rows take along.
     bounds : float32[n, 2]
         Lower and upper bound of each.
     enough
@@ -46,7 +56,7 @@ def blocks(
     Returns
     -------
     tuple
-        The rows, and per block the ranges of them.
+        The rows, as :data:`graph.narrowing.OPEN`, and per block the ranges of them.
 
     Examples
     --------
@@ -55,8 +65,9 @@ def blocks(
     >>> from graph.threads import rows_on_threads
     >>> bounds = np.array([[0.1, 0.3], [0.9, 0.9], [0.5, 0.8]], dtype=np.float32)
     >>> with rows_on_threads(np.array([0, 1, 2, 3])) as run:
-    ...     rows, cuts = blocks(run, np.array([0, 1, 2, 3]), bounds, 1e-6, 0.9, 0.9)
-    >>> rows.tolist(), cuts[0]
+    ...     own = np.array([0.1, 0.9, 0.5]), np.full(3, 6.0)
+    ...     rows, cuts = blocks(run, np.array([0, 1, 2, 3]), *own, bounds, 1e-6, 0.9, 0.9)
+    >>> rows["row"].tolist(), cuts[0]
     ([2, 0], [(0, 0), (0, 0), (0, 1), (1, 2)])
     """
     n = len(bounds)
@@ -67,14 +78,15 @@ def blocks(
     left = n - int(counts[:, LEVELS].sum())
     places = np.cumsum(counts.T).reshape(counts.T.shape).T - counts  # by level, then by range
     places = np.ascontiguousarray(places)
-    rows, ties = np.empty(n, dtype=np.int32), np.empty(n, dtype=np.int64)
-    run(lambda lo, hi: _place(lo, hi, indptr, grades, places[parts[lo]], rows, ties))
-    ends = np.cumsum(ties[:left])
+    rows = np.empty(left, dtype=OPEN)
+    told = indptr, evidence, own_weight, bounds, grades
+    run(lambda lo, hi: _place(lo, hi, *told, places[parts[lo]], rows))
+    ends = np.cumsum(rows["ties"], dtype=np.int64)
     many = int(ends[-1]) if left else 0
     count = min(BLOCKS, max(1, many // TIES))
     inner = np.searchsorted(ends, np.linspace(0, many, count * RANGES + 1)[1:-1])
     cuts = list(pairwise([0, *inner.tolist(), left]))
-    return rows[:left], [cuts[at : at + RANGES] for at in range(0, len(cuts), RANGES)]
+    return rows, [cuts[at : at + RANGES] for at in range(0, len(cuts), RANGES)]
 
 
 @njit(cache=True, nogil=True)
@@ -90,11 +102,24 @@ def _grade(
 
 
 @njit(cache=True, nogil=True)
-def _place(lo: int, hi: int, indptr: Array, grades: Array, places: Array, rows: Array, ties: Array) -> None:
-    """Put each row behind those before it in its level."""
+def _place(
+    lo: int,
+    hi: int,
+    indptr: Array,
+    evidence: Array,
+    own_weight: Array,
+    bounds: Array,
+    grades: Array,
+    places: Array,
+    rows: Array,
+) -> None:
+    """Put each row that is left behind those before it in its level."""
     for i in range(lo, hi):
         level = np.uint16(grades[i])
+        if level == LEVELS:
+            continue
         at = np.uint64(places[level])
-        rows[at] = i
-        ties[at] = indptr[i + 1] - indptr[i]
+        rows[at].begin, rows[at].ties, rows[at].row = indptr[i], indptr[i + 1] - indptr[i], i
+        rows[at].evidence, rows[at].own_weight = evidence[i], own_weight[i]
+        rows[at].low, rows[at].high = bounds[i, 0], bounds[i, 1]
         places[level] += 1

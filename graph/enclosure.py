@@ -1,10 +1,11 @@
 """Between which two numbers does everyone stand? Bounds of rule ``vouch`` that close in on its fixed point.
 
 The lower bound starts at the evidence, the upper one at what a holder would have if all its supporters stood at the
-best evidence of all. One sweep takes all rows as they are stored; then those whose bounds are still apart follow from
-the highest down, see :mod:`graph.descent`, until none is. Standing rises with each supporter's, so bounds of the
-supporters bound the holder, see :mod:`graph.narrowing`, and whoever is bounded well enough is not looked at again: two
-sweeps of most ties do what five steps of them do.
+best evidence of all. One sweep takes all rows as they are stored and lowers the upper bounds; then those whose bounds
+are still apart follow from the highest down, see :mod:`graph.descent`, until none is. Standing rises with each
+supporter's, so bounds of the supporters bound the holder, see :mod:`graph.narrowing`, and whoever is bounded well
+enough is not looked at again: two sweeps of most ties do what five steps of them do. The first one leaves the lower
+bounds alone, because what lifts a holder is bounded before it in the second.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from graph.descent import blocks
-from graph.narrowing import middle, narrow, open_bounds, publish
+from graph.narrowing import lower, middle, narrow_open, open_bounds, publish
 from graph.threads import Run
 
 Array = np.ndarray[Any, Any]
@@ -103,21 +104,18 @@ def enclose(
         return Enclosure(bounds, 0)
     # Adding up many weights loses a part of 2⁻⁵³ each; a sum of weights and one of weighted gaps make a standing.
     margin = largest * max(1e-9, 2.0**-50 * float(np.diff(rows[0]).max()))
-    told = (*rows, evidence, own_weight, damping, margin)
-    run(open_bounds, totals, evidence, own_weight, damping, best, margin, bounds)
-    after, enough = np.empty_like(bounds), 2 * max(tolerance, FINEST * largest)
+    own, ceilings = (evidence, own_weight), np.empty(n, dtype=np.float32)
+    run(open_bounds, totals, *own, damping, best, margin, ceilings, bounds)
+    enough = 2 * max(tolerance, FINEST * largest)
     taken, before, apart = 0, np.inf, np.inf
     if sweeps:
-        run(narrow, np.empty(0, dtype=np.int32), *told, ROUGH * largest, bounds, after)
-        bounds, after, taken = after, bounds, 1
-    while 0 < taken < sweeps and not apart > SHRINK * before:
-        left, order = blocks(run, rows[0], bounds, enough, best, best - worst)
-        if not len(left):
-            break
+        taken, apart = 1, max(run(lower, *rows, *own, damping, margin, ROUGH * largest, ceilings, bounds))
+    while 0 < taken < sweeps and enough < apart <= SHRINK * before:
+        left, order = blocks(run, rows[0], *own, bounds, enough, best, best - worst)
         before, apart = apart, 0.0
         for ranges in order:
-            apart = max(apart, *run.over(ranges, narrow, left, *told, enough / 16, bounds, after))
-            publish(left[ranges[0][0] : ranges[-1][1]], after, bounds)
+            apart = max(apart, *run.over(ranges, narrow_open, left, *rows[1:], damping, margin, enough / 16, bounds))
+            publish(ranges[0][0], ranges[-1][1], left, bounds)
         taken += 1
     return Enclosure(bounds, taken)
 

@@ -25,9 +25,23 @@ UNIT = 2.0**-23
 WIDE = {"reassoc", "nsz", "contract"}
 """Any order of a sum will do here, so that several terms are added at once."""
 AHEAD = 4
-"""How many rows before its turn the ties of a row are sent for; where they begin, twice as many."""
+"""How many rows before its turn the ties of a row are sent for, if rows are out of order."""
+REACH = 256
+"""How many of them at most; in a longer row the processor sees for itself what comes next."""
 POINTS = 8
 """Newton's points for one row in one sweep at most; whatever is left open is left to the next sweep."""
+OPEN = np.dtype(
+    [
+        ("begin", np.int64),
+        ("ties", np.int32),
+        ("row", np.int32),
+        ("evidence", np.float64),
+        ("own_weight", np.float64),
+        ("low", np.float32),
+        ("high", np.float32),
+    ]
+)
+"""All that is known of a row whose bounds are apart, side by side: rows out of order would fetch each from afar."""
 
 
 @njit(cache=True, nogil=True)
@@ -66,49 +80,32 @@ def open_bounds(
     damping: float,
     best: float,
     margin: float,
+    ceilings: Array,
     bounds: Array,
 ) -> None:
     """Bound each standing by its evidence and by what it were if every supporter stood at the best evidence of all."""
     for i in range(lo, hi):
         lift = damping * (best - evidence[i]) * totals[i] / (own_weight[i] + totals[i])
-        bounds[i, 0] = _down(evidence[i], margin)
-        bounds[i, 1] = _up(evidence[i] + lift, margin)
+        ceilings[i] = _up(evidence[i] + lift, margin)
+        bounds[i, 0], bounds[i, 1] = _down(evidence[i], margin), ceilings[i]
 
 
 @njit(cache=True, nogil=True, fastmath=WIDE)
-def _press(pairs: Array, weights: Array, low: float, high: float) -> tuple[float, float, float, float]:
-    """Weight above a level, and that weight times how far above; for lower bounds, then for upper ones."""
-    counted = pulled = counted_high = pulled_high = 0.0
-    for s in range(len(weights)):
-        gap = pairs[2 * s] - low
-        gap_high = pairs[2 * s + 1] - high
-        weight = weights[s] if gap > 0.0 else 0.0
-        weight_high = weights[s] if gap_high > 0.0 else 0.0
+def _press_above(tops: Array, weights: Array, begin: Any, many: Any, level: float) -> tuple[float, float]:
+    """Weight above a level, and that weight times how far above."""
+    counted = pulled = 0.0
+    for s in range(many):
+        gap = tops[s] - level
+        weight = weights[begin + s] if gap > 0.0 else 0.0
         counted += weight
         pulled += weight * gap
-        counted_high += weight_high
-        pulled_high += weight_high * gap_high
-    return counted, pulled, counted_high, pulled_high
+    return counted, pulled
 
 
 @njit(cache=True, nogil=True)
-def _send_for(
-    soon: int, later: int, indptr: Array, indices: Array, weights: Array, evidence: Array, own_weight: Array
-) -> None:
-    prefetch(indptr, later)
-    prefetch(evidence, soon)
-    prefetch(own_weight, soon)
-    begin = indptr[soon]
-    prefetch(indices, begin)
-    prefetch(weights, begin)
-    prefetch(weights, begin + 8)
-
-
-@njit(cache=True, nogil=True)
-def narrow(
+def lower(
     lo: int,
     hi: int,
-    rows: Array,
     indptr: Array,
     indices: Array,
     weights: Array,
@@ -117,72 +114,161 @@ def narrow(
     damping: float,
     margin: float,
     fine: float,
+    ceilings: Array,
     bounds: Array,
-    after: Array,
 ) -> float:
-    """Bound the standings of ``rows[lo:hi]`` anew, from the bounds of their supporters.
+    """Lower the upper bounds of rows ``lo`` to ``hi``, from the ceilings of their supporters.
 
     Parameters
     ----------
-    rows
-        Holders in the order in which to take them; empty: all as they come.
     margin
         What to round outwards by beyond float32.
     fine
         The move of Newton's method at which it may stop.
+    ceilings
+        Upper bound of everyone before.
     bounds
-        Lower and upper bound of everyone before.
-    after
-        Receives those of the rows.
+        Lower and upper bounds; receives the upper ones of the rows.
 
     Returns
     -------
     float
-        How far these are apart at most.
+        How far bounds are apart at most.
     """
-    listed = len(rows) > 0
     most, widest = 0, 0.0
-    for r in range(lo, hi):
-        i = rows[r] if listed else r
+    for i in range(lo, hi):
         most = max(most, indptr[i + 1] - indptr[i])
-    fetched = np.empty(most, dtype=np.int64)
-    both = bounds.view(np.int64)[:, 0]  # a pair is fetched as one number
-    for r in range(lo, hi):
-        i = np.uint32(rows[r]) if listed else np.uint32(r)
-        if listed:  # rows out of order come from memory, so the next ones are sent for meanwhile
-            soon, later = rows[min(r + AHEAD, hi - 1)], rows[min(r + 2 * AHEAD, hi - 1)]
-            _send_for(soon, later, indptr, indices, weights, evidence, own_weight)
+    tops = np.empty(most, dtype=np.float32)
+    for i in range(lo, hi):
         begin, end = np.uint64(indptr[i]), np.uint64(indptr[i + 1])
         many = end - begin
-        if many == 0:
-            after[i, 0], after[i, 1] = bounds[i, 0], bounds[i, 1]
-            continue
+        if many > 0:
+            for s in range(many):
+                tops[s] = ceilings[np.uint32(indices[begin + s])]
+            own, k = evidence[i], own_weight[i]
+            high, move = own, 0.0
+            for _ in range(POINTS):
+                high += move
+                counted, pulled = _press_above(tops, weights, begin, many, high)
+                rest = max(0.0, pulled - k * (high - own))
+                move = rest / (k + counted)
+                if move <= fine:
+                    break
+            bounds[i, 1] = min(bounds[i, 1], _up(own + damping * (high + rest / k - own), margin))
+            widest = max(widest, np.float64(bounds[i, 1]) - np.float64(bounds[i, 0]))
+    return widest
+
+
+@njit(cache=True, nogil=True, fastmath=WIDE)
+def _press(
+    pairs: Array, weights: Array, begin: Any, many: Any, low: float, high: float
+) -> tuple[float, float, float, float]:
+    """Weight above a level, and that weight times how far above; for lower bounds, then for upper ones."""
+    counted = pulled = counted_high = pulled_high = 0.0
+    for s in range(many):
+        gap = pairs[np.uint64(2) * s] - low
+        gap_high = pairs[np.uint64(2) * s + np.uint64(1)] - high
+        weight = weights[begin + s] if gap > 0.0 else 0.0
+        weight_high = weights[begin + s] if gap_high > 0.0 else 0.0
+        counted += weight
+        pulled += weight * gap
+        counted_high += weight_high
+        pulled_high += weight_high * gap_high
+    return counted, pulled, counted_high, pulled_high
+
+
+@njit(cache=True, nogil=True)
+def _solve(
+    pairs: Array,
+    weights: Array,
+    begin: Any,
+    many: Any,
+    own: float,
+    k: float,
+    before: float,
+    damping: float,
+    margin: float,
+    fine: float,
+) -> tuple[Any, Any]:
+    """Bound one standing from the bounds of its supporters, starting at its lower bound before."""
+    low = max(own, own + (before - own) / damping)
+    high, rest, slope = low, 0.0, k
+    for _ in range(POINTS):
+        high += rest / slope
+        counted, pulled, counted_high, pulled_high = _press(pairs, weights, begin, many, low, high)
+        step = (pulled - k * (low - own)) / (k + counted)
+        low += step
+        rest = max(0.0, pulled_high - k * (high - own))
+        slope = k + counted_high
+        if abs(step) <= fine and rest / slope <= fine:
+            break
+    return _down(own + damping * (low - own), margin), _up(own + damping * (high + rest / k - own), margin)
+
+
+@njit(cache=True, nogil=True)
+def narrow_open(
+    lo: int,
+    hi: int,
+    rows: Array,
+    indices: Array,
+    weights: Array,
+    damping: float,
+    margin: float,
+    fine: float,
+    bounds: Array,
+) -> float:
+    """Bound the standings of some open rows anew, in their order, from the bounds of their supporters.
+
+    Parameters
+    ----------
+    rows : OPEN
+        Receive their new bounds; see :func:`publish`.
+    margin, fine
+        As in :func:`lower`.
+    bounds
+        Lower and upper bound of everyone.
+
+    Returns
+    -------
+    float
+        How far those of the rows are apart at most.
+    """
+    most, widest = 0, 0.0
+    for r in range(lo, hi):
+        most = max(most, rows[r].ties)
+    fetched = np.empty(most, dtype=np.int64)
+    pairs, both = fetched.view(np.float32), bounds.view(np.int64)[:, 0]
+    for r in range(lo, hi):
+        _send_for(rows[min(r + AHEAD, hi - 1)], indices, weights)
+        one = rows[r]
+        begin, many = np.uint64(one.begin), np.uint64(one.ties)
         for s in range(many):
             fetched[s] = both[np.uint32(indices[begin + s])]
-        pairs = fetched[:many].view(np.float32)
-        own, k = evidence[i], own_weight[i]
-        low = max(own, own + (bounds[i, 0] - own) / damping)
-        high, rest, slope = low, 0.0, k
-        for _ in range(POINTS):
-            high += rest / slope
-            counted, pulled, counted_high, pulled_high = _press(pairs, weights[begin:end], low, high)
-            step = (pulled - k * (low - own)) / (k + counted)
-            low += step
-            rest = max(0.0, pulled_high - k * (high - own))
-            slope = k + counted_high
-            if abs(step) <= fine and rest / slope <= fine:
-                break
-        after[i, 0] = max(bounds[i, 0], _down(own + damping * (low - own), margin))
-        after[i, 1] = min(bounds[i, 1], _up(own + damping * (high + rest / k - own), margin))
-        widest = max(widest, np.float64(after[i, 1]) - np.float64(after[i, 0]))
+        own = one.evidence, one.own_weight, one.low
+        found = _solve(pairs, weights, begin, many, *own, damping, margin, fine)
+        low, high = max(one.low, found[0]), min(one.high, found[1])
+        widest = max(widest, np.float64(high) - np.float64(low))
+        rows[r].low, rows[r].high = low, high
     return widest
 
 
 @njit(cache=True, nogil=True)
-def publish(rows: Array, after: Array, bounds: Array) -> None:
-    """Take over the new bounds of some rows."""
-    for i in rows:
-        bounds[i, 0], bounds[i, 1] = after[i, 0], after[i, 1]
+def _send_for(row: Any, indices: Array, weights: Array) -> None:
+    """Have the ties of a row fetched from memory while others are solved, 64 bytes at a time."""
+    begin = row.begin
+    end = begin + min(row.ties, REACH)
+    for e in range(begin, end, 16):
+        prefetch(indices, e)
+    for e in range(begin, end, 8):
+        prefetch(weights, e)
+
+
+@njit(cache=True, nogil=True)
+def publish(lo: int, hi: int, rows: Array, bounds: Array) -> None:
+    """Let all see the new bounds of some rows."""
+    for r in range(lo, hi):
+        i = np.uint32(rows[r].row)
+        bounds[i, 0], bounds[i, 1] = rows[r].low, rows[r].high
 
 
 @njit(cache=True, nogil=True)

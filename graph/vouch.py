@@ -17,7 +17,7 @@ import numpy as np
 
 from graph.checks import refuse_unfit, require_flags, require_rows, require_vector
 from graph.credit_graph import CreditGraph
-from graph.enclosure import enclose, settled
+from graph.enclosure import FINEST, enclose, settled
 from graph.narrowing import survey
 from graph.parameters import PropagationParameters
 from graph.pull import share_out, sweep
@@ -188,7 +188,7 @@ def vouch(
         totals = np.empty(n)
         if not all(run(survey, indptr, indices, weights, n, totals)):
             refuse_unfit(indptr, indices, weights)
-        if x is None and tolerance > 0.0 and len(indices) >= SMALL:
+        if x is None and len(indices) >= SMALL and tolerance >= FINEST * np.abs(b).max() > 0.0:
             # The last step is left to the exact arithmetic; a small graph is solved before bounds have met.
             rows = indptr, indices, weights
             found = enclose(run, rows, totals, b, own_weight, damping, tolerance, steps - 1)

@@ -49,8 +49,40 @@ def _downhill(asked: Asked) -> Pair:
 
 def _sent_for(asked: Asked) -> Pair:
     work = _bounded(asked)
-    hint = "_send_for(soon, later, indptr, indices, weights, evidence, own_weight)"
-    return work, without(work, "graph.enclosure.narrow", altered(narrowing.narrow, (hint, "pass")))
+    hint = "_send_for(rows[min(r + AHEAD, hi - 1)], indices, weights)"
+    return work, without(work, "graph.enclosure.narrow_open", altered(narrowing.narrow_open, (hint, "pass")))
+
+
+def _side_by_side(asked: Asked) -> Pair:
+    """Without: each row's own numbers are fetched from where they are stored, and its bounds put back there."""
+    work, edges = _bounded(asked), graphs.load(asked.scales[0], asked)
+    kernel = altered(
+        narrowing.narrow_open,
+        (
+            "    rows: Array,\n",
+            "    rows: Array,\n    indptr: Array,\n    b: Array,\n    K: Array,\n    fresh: Array,\n",
+        ),
+        ("one = rows[r]\n", "i = np.uint32(rows[r].row)\n"),
+        ("np.uint64(one.begin), np.uint64(one.ties)", "np.uint64(indptr[i]), np.uint64(indptr[i + 1] - indptr[i])"),
+        ("own = one.evidence, one.own_weight, one.low", "own = b[i], K[i], bounds[i, 0]"),
+        ("max(one.low, found[0]), min(one.high, found[1])", "max(bounds[i, 0], found[0]), min(bounds[i, 1], found[1])"),
+        ("rows[r].low, rows[r].high = low, high", "fresh[i, 0], fresh[i, 1] = low, high"),
+    )
+    fresh, own_weight = np.empty((edges.nodes, 2), dtype=np.float32), 6 + edges.months
+
+    def narrow(lo: int, hi: int, rows: Any, *rest: Any) -> Any:
+        return kernel(lo, hi, rows, edges.indptr, edges.evidence, own_weight, fresh, *rest)
+
+    put_back = altered(
+        narrowing.publish,
+        ("rows: Array, bounds", "rows: Array, fresh: Array, bounds"),
+        ("rows[r].low, rows[r].high", "fresh[i, 0], fresh[i, 1]"),
+    )
+
+    def publish(lo: int, hi: int, rows: Any, bounds: Any) -> None:
+        put_back(lo, hi, rows, fresh, bounds)
+
+    return work, without(without(work, "graph.enclosure.narrow_open", narrow), "graph.enclosure.publish", publish)
 
 
 def _turned(asked: Asked) -> Pair:
@@ -133,6 +165,12 @@ TRICKS = (
     Trick("rows from the highest down", "graph/descent.py", "a supporter is bounded before those it lifts", _downhill),
     Trick(
         "rows sent for", "graph/prefetch.py", "rows out of order come from memory while others are solved", _sent_for
+    ),
+    Trick(
+        "open rows side by side",
+        "graph/descent.py",
+        "rows out of order would fetch their numbers from afar",
+        _side_by_side,
     ),
     Trick("ties turned by counting", "graph/layout.py", "sorted by payer, they need no comparing", _turned),
     Trick("ascending ids", "graph/credit_graph.py", "neighbours compared are ids not counted", _ascending),
