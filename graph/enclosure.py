@@ -91,7 +91,7 @@ def enclose(
     >>> with rows_on_threads(rows[0]) as run:
     ...     found = enclose(run, rows, np.array([3.0, 0.0]), b, np.full(2, 6.0), 0.8, 1e-6, sweeps=9)
     >>> np.isclose(found.bounds, np.array([[0.606667], [0.9]]), atol=1e-6).all(), found.sweeps
-    (np.True_, 1)
+    (np.True_, 2)
     """
     n = len(evidence)
     bounds = np.empty((n, 2), dtype=np.float32)

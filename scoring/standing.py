@@ -114,7 +114,7 @@ def stand(
     """
     parameters = config.propagation
     if rule == "association":
-        result = association(graph, assessment.evidence, assessment.months, parameters=parameters)
+        result = association(graph, assessment.evidence, assessment.months, parameters=parameters, threads=threads)
         standing = np.where(assessment.lift_allowed, result.standing, assessment.evidence)
         fell = distress(graph, severity, assessment.distress_allowed, assessment.scale_withheld, parameters)
         return Stand(graph, standing, fell, _convergence(result, result.residual))
