@@ -1,8 +1,9 @@
 """With which parameters is each investigation timed? The busiest accounts of a portfolio, found by rule.
 
-The hub is the account with the most payments between people, out and in together; the start of a trail to it is the
-first payer of the hub, by id. So each question meets the hub as its start or within its reach. Questions about credit
-are asked about the holder of most ties, the most lifted one and the one who lifts most.
+The hub is the account with the most payments between people, out and in together, of those that both pay and are paid;
+the start of a trail to it is the first payer of the hub, by id. So each question meets the hub as its start or within
+its reach. Questions about credit are asked about the holder of most ties, the most lifted one and the one who lifts
+most.
 """
 
 from __future__ import annotations
@@ -44,12 +45,13 @@ def money_questions(relations: pd.DataFrame) -> list[tuple[str, dict[str, Any]]]
     Examples
     --------
     >>> import pandas as pd
-    >>> rows = pd.DataFrame({"kind": ["transfer"] * 3, "from_id": ["a", "b", "h"], "to_id": ["h", "h", "c"]})
+    >>> rows = pd.DataFrame({"kind": ["transfer"] * 6, "from_id": list("abhabd"), "to_id": list("hhcccc")})
     >>> money_questions(rows)[0]
     ('account-card', {'id': 'h'})
     """
     paid = relations[relations.kind.isin(PEOPLE)]
     degree = paid.from_id.value_counts().add(paid.to_id.value_counts(), fill_value=0)
+    degree = degree[degree.index.isin(paid.from_id) & degree.index.isin(paid.to_id)]
     hub = min(degree.index[degree == degree.max()])
     payer, payee = min(paid.from_id[paid.to_id == hub]), min(paid.to_id[paid.from_id == hub])
     questions: list[tuple[str, dict[str, Any]]] = []
