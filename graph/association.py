@@ -145,7 +145,7 @@ def _descend(
     size = float(np.sum(r * scaled))
     for step in range(1, steps + 1):
         curvature = sum(share_out(image, *sides, direction, moved))
-        if curvature <= 0:  # the residual is too small to be told from nothing
+        if curvature <= 0 or size <= 0:  # the residual is too small to be told from nothing
             return step
         told = share_out(advance, size / curvature, direction, moved, diagonal, x, r, scaled)
         if max(worst for worst, _ in told) <= enough:

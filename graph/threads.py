@@ -16,10 +16,12 @@ from typing import Any
 
 import numpy as np
 
-SMALL = 50_000
+SMALL = 400_000
 """Ties below which starting threads costs more than it saves."""
-PARTS = 32
-"""Ranges a large graph is cut into: enough that threads finish together though hubs are uneven."""
+PARTS = 8, 32
+"""Ranges a graph is cut into, at least and at most: enough that threads finish together though hubs are uneven."""
+PART = 500_000
+"""Ties of a range, as far as that leaves enough of them: less is done before the next one has been handed out."""
 
 Range = tuple[int, int]
 
@@ -87,7 +89,9 @@ def even_ranges(indptr: np.ndarray[Any, Any]) -> list[Range]:
     >>> even_ranges(np.array([0, 2, 3, 9]))
     [(0, 1), (1, 2), (2, 3)]
     """
-    inner = np.searchsorted(indptr, np.linspace(0, int(indptr[-1]), PARTS + 1)[1:-1])
+    ties = int(indptr[-1])
+    count = min(PARTS[1], max(PARTS[0], ties // PART))
+    inner = np.searchsorted(indptr, np.linspace(0, ties, count + 1)[1:-1])
     return list(pairwise(np.unique(np.concatenate([[0], inner, [len(indptr) - 1]])).tolist()))
 
 

@@ -21,9 +21,11 @@ from graph.enclosure import FINEST, enclose, settled
 from graph.narrowing import survey
 from graph.parameters import PropagationParameters
 from graph.pull import share_out, sweep
-from graph.threads import SMALL, rows_on_threads
+from graph.threads import rows_on_threads
 
 Array = np.ndarray[Any, Any]
+FEW = 50_000
+"""Ties of which steps are as fast as bounds."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,8 +190,8 @@ def vouch(
         totals = np.empty(n)
         if not all(run(survey, indptr, indices, weights, n, totals)):
             refuse_unfit(indptr, indices, weights)
-        if x is None and len(indices) >= SMALL and tolerance >= FINEST * np.abs(b).max() > 0.0:
-            # The last step is left to the exact arithmetic; a small graph is solved before bounds have met.
+        if x is None and len(indices) >= FEW and tolerance >= FINEST * np.abs(b).max() > 0.0:
+            # The last step is left to the exact arithmetic.
             rows = indptr, indices, weights
             found = enclose(run, rows, totals, b, own_weight, damping, tolerance, steps - 1)
             x, pull, error = settled(run, found, totals, b, damping)

@@ -39,7 +39,7 @@ def _threads(asked: Asked) -> Pair:
 
 def _bounds(asked: Asked) -> Pair:
     work = _bounded(asked)
-    return work, without(work, "graph.vouch.SMALL", 1 << 62)
+    return work, without(work, "graph.vouch.FEW", 1 << 62)
 
 
 def _downhill(asked: Asked) -> Pair:

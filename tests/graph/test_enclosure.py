@@ -12,7 +12,7 @@ from graph import twins
 from graph.descent import LEVELS, blocks
 from graph.enclosure import LARGEST, LEAST, enclose
 from graph.parameters import PropagationParameters
-from graph.threads import rows_on_threads
+from graph.threads import SMALL, rows_on_threads
 from graph.vouch import contributions, vouch, vouching_weights
 
 DAMPING = PropagationParameters().damping
@@ -100,7 +100,7 @@ def test_the_certificate_is_true(seed: int, tolerance: float) -> None:
 
 def test_threads_change_no_bit_of_the_bounds() -> None:
     """Blocks and ranges are cut by ties, not by threads."""
-    arrays = heavy(5, n=20_000, ties=900_000)
+    arrays = heavy(5, n=20_000, ties=2 * SMALL)
     one, two, five = (vouch(*arrays, tolerance=1e-6, threads=threads) for threads in (1, 2, 5))
     assert one.converged
     assert one.standing.tobytes() == two.standing.tobytes() == five.standing.tobytes()

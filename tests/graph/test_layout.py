@@ -9,6 +9,7 @@ import pytest
 from graph.association import association
 from graph.credit_graph import CreditGraph
 from graph.layout import are_sound, turn
+from graph.threads import SMALL
 from graph.ties import Ties
 
 
@@ -90,7 +91,7 @@ def test_holders_must_be_distinct(names: list[str | None]) -> None:
 
 def test_threads_change_no_bit_of_an_association() -> None:
     """Its sums are taken by ranges that are cut by ties."""
-    payer, payee = pairs(4, 3_000, 90_000)
+    payer, payee = pairs(4, 3_000, 2 * SMALL)
     dice, zeros = np.random.default_rng(4), np.zeros(len(payer), dtype=np.int64)
     strength = dice.random(len(payer))
     ties = Ties(payer, payee, strength, strength, zeros, zeros + 1, zeros + 1, zeros, zeros)

@@ -12,6 +12,7 @@ from money_logs import Town, claim, name, towns
 from graph import twins
 from graph.parameters import PropagationParameters, TieParameters
 from graph.propagation import propagate
+from graph.threads import SMALL
 from graph.vouch import contributions, vouch
 
 
@@ -79,7 +80,7 @@ def test_standing_equals_its_twin(town: Town, allowed: list[bool]) -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_threads_change_no_bit(seed: int) -> None:
     """One, two or five threads give the same standing, pull and contributions."""
-    arrays = random_rows(5_000, 80_000, seed)
+    arrays = random_rows(5_000, 2 * SMALL, seed)
     one, *others = (vouch(*arrays, threads=threads) for threads in (1, 2, 5))
     for other in others:
         assert other.standing.tobytes() == one.standing.tobytes()
