@@ -15,8 +15,9 @@ from typing import Any
 
 import numpy as np
 
+from graph.ceilings import lower, open_bounds
 from graph.descent import blocks
-from graph.narrowing import lower, middle, narrow_open, open_bounds, publish
+from graph.narrowing import middle, narrow_open, publish
 from graph.threads import Run
 
 Array = np.ndarray[Any, Any]

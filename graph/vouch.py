@@ -15,10 +15,10 @@ from typing import Any
 
 import numpy as np
 
+from graph.ceilings import survey
 from graph.checks import refuse_unfit, require_flags, require_rows, require_vector
 from graph.credit_graph import CreditGraph
 from graph.enclosure import FINEST, enclose, settled
-from graph.narrowing import survey
 from graph.parameters import PropagationParameters
 from graph.pull import share_out, sweep
 from graph.threads import rows_on_threads
