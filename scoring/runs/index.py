@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 FOLDER = "state"
 NAME = "state.json"
-FORMAT = 2
+FORMAT = 3
+"""Another number whenever a file holds something else, and so when ids are hashed otherwise."""
 
 
 class StateError(UnavailableError):

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from loaders.quick import hash_ids
 from scoring.runs import id_hashes
 from scoring.runs.id_hashes import hash_texts
+from scoring.runs.index import FORMAT
 
 texts = st.lists(st.text(max_size=40), max_size=30)
 
@@ -26,3 +27,9 @@ def test_few_and_many_are_hashed_alike(said: list[str], cut: int) -> None:
         many = hash_texts(column)
     assert few.tolist() == many.tolist() == (hash_ids(whole) >> np.uint64(32)).tolist()
     assert few.dtype == many.dtype == np.uint32
+
+
+def test_what_a_state_holds_is_found_again() -> None:
+    """Hashes lie in states: who changes one of these gives the states another format, so that old ones are told."""
+    assert hash_texts(pa.array(["r1", "TX-2024-000000017", ""])).tolist() == [3700473215, 1867044449, 4014398263]
+    assert FORMAT == 3
