@@ -76,7 +76,7 @@ def update(
 def _show(done: Updated, format: Format) -> None:  # noqa: A002 - as in the command
     facts = {"run_id": done.run.id, "path": str(done.run.path), "new": done.new, "refused": done.refused}
     if format is Format.json:
-        print_json({**facts, "full": done.full, "touched": dict(done.touched)})
+        print_json({**facts, "reasons": done.reasons, "full": done.full, "touched": dict(done.touched)})
         return
     if done.touched:
         typer.echo(f"run {done.run.id} is current")

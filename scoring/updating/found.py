@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from scoring.updating.additions import Additions
     from scoring.updating.earlier import Earlier
 
+_SHOWN = 60
+"""Letters of a cell that a sentence shows."""
+
 
 @dataclass(frozen=True, eq=False)
 class Found:
@@ -33,6 +36,8 @@ class Found:
     ----------
     new, refused : int
         New rows that stand and that do not.
+    reasons : str
+        Of those that do not, how many for which reason, and where the first is that was not simply there before.
     files : tuple of InputFile
         The new files.
     told : Tables
@@ -47,6 +52,7 @@ class Found:
 
     new: int
     refused: int
+    reasons: str
     files: tuple[InputFile, ...]
     told: Tables
     fingerprint: str
@@ -73,6 +79,7 @@ def found_by_state(state: State, earlier: Earlier, added: Additions, run: Run) -
     return Found(
         new=added.size,
         refused=sum(counts.rejected for counts in new.counts.values()),
+        reasons=reasons_of(new.rejects),
         files=new.files,
         told=told,
         fingerprint=sha256(f"{run.manifest['fingerprint']}\n{_content(new)}".encode()),
@@ -89,7 +96,28 @@ def found_in_files(tables: Tables, before: int) -> Found:
 
     new = tables.files[before:]
     accepted, rejected = (sum(getattr(file, key) for file in new) for key in ("accepted", "rejected"))
-    return Found(accepted, rejected, new, tables, fingerprint(tables), lambda: tables)
+    names = pa.array([file.name for file in new], pa.string())
+    reasons = reasons_of(tables.rejects.filter(pc.is_in(tables.rejects["file"], value_set=names)))
+    return Found(accepted, rejected, reasons, new, tables, fingerprint(tables), lambda: tables)
+
+
+def reasons_of(rejects: pa.Table) -> str:
+    """Say for which reasons rows were refused, and where to look first.
+
+    Examples
+    --------
+    >>> columns = {"reason": ["duplicate", "amount_scale"], "file": ["new.csv"] * 2, "line": [2, 3]}
+    >>> reasons_of(pa.table(columns | {"column": ["", "amount"], "found": ["", "12.345"]}))
+    "1 duplicate, 1 amount_scale: new.csv, line 3, column amount: '12.345'"
+    """
+    counts: dict[str, int] = {}
+    first = ""
+    for row in rejects.select(["reason", "file", "line", "column", "found"]).to_pylist():
+        counts[row["reason"]] = counts.get(row["reason"], 0) + 1
+        if not first and row["reason"] != "duplicate":
+            column = f", column {row['column']}" if row["column"] else ""
+            first = f": {row['file']}, line {row['line']}{column}: {row['found'][:_SHOWN]!r}"
+    return ", ".join(f"{count:,} {reason}" for reason, count in counts.items()) + first
 
 
 def _content(new: Tables) -> str:

@@ -53,6 +53,8 @@ class Updated:
         New rows that stand; 0 without ``full``: nothing was new and the run is the one before.
     refused : int
         New rows that were refused, exact duplicates among them.
+    reasons : str
+        For which reasons, and where the first is that was not simply there before.
     full : str
         Why everything was computed; "" when only what was touched was.
     touched : dict
@@ -62,17 +64,19 @@ class Updated:
     run: Run
     new: int
     refused: int
+    reasons: str
     full: str
     touched: Mapping[str, int]
 
     @property
     def sentence(self) -> str:
         """Tell it in one line."""
+        refused = f"{self.refused:,} refused" + (f" ({self.reasons})" if self.reasons else "")
         if not self.touched:
-            return f"nothing is new: run {self.run.id} stays as it is; {self.refused:,} rows were there or refused"
+            return f"nothing is new: run {self.run.id} stays as it is; {refused}"
         how = f"computed fully, because {self.full}" if self.full else "only what they touch was computed"
         counts = ", ".join(f"{count:,} {name}" for name, count in self.touched.items())
-        return f"{self.new:,} new rows, {self.refused:,} refused; {how}; touched: {counts}"
+        return f"{self.new:,} new rows, {refused}; {how}; touched: {counts}"
 
 
 def update(
@@ -151,11 +155,11 @@ class _Work:
         with self._step("gate of new rows") as told:
             found = self._found()
             told |= {"new": found.new, "refused": found.refused}
+        forced = self._allowed(found, terms.settings, force=force)
         if not found.new and moved is None:
-            done = Updated(run, 0, found.refused, "", {})
+            done = Updated(run, 0, found.refused, found.reasons, "", {})
             self.reporter.note(done.sentence)
             return done
-        forced = self._allowed(found, terms.settings, force=force)
         with self._step("compute") as told:
             found, outcome, order = self._computed(found, moved)
             told |= outcome.touched
@@ -163,7 +167,7 @@ class _Work:
             refuse_nonsense(*outcome.fresh)
             passage = measure(found.accepted, outcome.scores, run, terms.limits)
             forced += pass_or_stop(passage, force=force)
-        done = Updated(run, found.new, found.refused, self.full, outcome.touched)
+        done = Updated(run, found.new, found.refused, found.reasons, self.full, outcome.touched)
         with self._step("write"):
             account = Account(self.full, found.new, found.refused, passage, tuple(forced))
             made = publish(self.lock, self.origin, order, found, outcome, account, self.inputs)

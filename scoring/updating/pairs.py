@@ -127,11 +127,14 @@ def _replaced(old: Columns, made: Columns, wanted: Places, n: int) -> Columns:
     known = among(fresh, keys)
     if (gone := np.setdiff1d(_both_ways(wanted, n), fresh)).size and among(gone, keys).any():
         raise RenmaiError("a tie is gone although nothing of it was taken away; nothing was published")
+    at = place + np.cumsum(~known) - ~known  # new ties move what comes behind them
+    stays = np.ones(len(keys) + int((~known).sum()), np.bool_)
+    stays[at[~known]] = False
     columns = {}
     for name, values in made.items():
-        column, new = old[name].copy(), values.astype(old[name].dtype)
-        column[place[known]] = new[known]
-        columns[name] = np.insert(column, place[~known], new[~known])
+        columns[name] = np.empty(len(stays), old[name].dtype)
+        columns[name][stays] = old[name]
+        columns[name][at] = values
     return columns
 
 

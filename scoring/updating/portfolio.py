@@ -71,20 +71,24 @@ class Portfolio:
     @cached_property
     def standing(self) -> Any:
         """Give x of everybody."""
-        return self._columns("standing", ["standing"])["standing"]
+        return self._stands["standing"]
 
     @cached_property
     def distress(self) -> Any:
         """Give r of everybody."""
-        return self._columns("standing", ["distress"])["distress"]
+        return self._stands["distress"]
 
     @cached_property
     def ties(self) -> dict[str, Any]:
         """Give all ties by (payer, payee): the places of their holders, and their numbers."""
         ends = self._state.look("ends")
-        return {name: ends.values(name) for name in ("payer", "payee")} | self._columns("ties", list(NUMBERS))
+        return {name: ends.values(name) for name in ("payer", "payee")} | self._columns("ties", NUMBERS)
 
-    def _columns(self, table: str, names: list[str]) -> dict[str, Any]:
+    @cached_property
+    def _stands(self) -> dict[str, Any]:
+        return self._columns("standing", ("standing", "distress"))
+
+    def _columns(self, table: str, names: tuple[str, ...]) -> dict[str, Any]:
         found = self._run.table(table, names)
         moments = {name: found[name].cast(pa.int64()) for name in names if pa.types.is_timestamp(found[name].type)}
         return {name: moments.get(name, found[name]).to_numpy() for name in names}

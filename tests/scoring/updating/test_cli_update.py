@@ -38,8 +38,29 @@ def test_the_command_tells_what_was_touched(begun: Path, capsys: pytest.CaptureF
     assert (told["new"], told["refused"], told["full"], told["run_id"]) == (9, 0, "", current_id(begun / "runs"))
     assert set(told["touched"]) == {"ties", "holders", "scores"}
     assert command(begun, "--relations", late) == 0
-    assert "nothing is new" in capsys.readouterr().out
+    assert "nothing is new" in (out := capsys.readouterr().out)
+    assert out.endswith("9 refused (9 duplicate)\n")
     assert current_id(begun / "runs") == told["run_id"]
+
+
+@pytest.mark.parametrize("good", [0, 3])
+def test_a_refused_row_is_named_where_it_stands(begun: Path, capsys: pytest.CaptureFixture[str], good: int) -> None:
+    """File, line, column and what was found, whether or not anything else is new."""
+    head, *rows = (begun / "late.csv").read_text().splitlines()
+    bad = rows[0].split(",")
+    bad[0], bad[head.split(",").index("amount")] = "another", "12.345"
+    (begun / "new.csv").write_text("\n".join([head, *rows[:good], ",".join(bad), ""]))
+    assert command(begun, "--relations", str(begun / "new.csv"), "--force") == 0
+    said = f"1 refused (1 amount_scale: new.csv, line {good + 2}, column amount: '12.345')"
+    assert said in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_file_of_which_nothing_stands_ends_as_too_many_refused_rows_do(begun: Path) -> None:
+    """Not as if there were nothing new: somebody sent the wrong file."""
+    late = pd.read_csv(begun / "late.csv", dtype=str, keep_default_na=False)
+    late["to_id"], late["relation_id"] = "nobody", [f"x{number}" for number in range(len(late))]
+    with pytest.raises(GateError, match="the last run stays"):
+        scoring.update(late, runs=begun / "runs")
 
 
 @pytest.mark.parametrize(
