@@ -110,18 +110,13 @@ def sum_ties(
                     net_behalf += left[p] if behalf else 0
                     net_days += net_days == 0 or net_day != today
                     net_day = today
-            counts = 0.0
             if gross_days:
                 much = weight(gross_sum, gross_behalf, gross_days, scale[payer], full_log, full_days, behalf_factor)
-                counts = decay[t] * much
-                g_sum += counts
+                g_sum += decay[t] * much
                 g_months += 1
             if net_days:
-                # Where nothing came back, which is the rule, net is gross: one logarithm instead of two.
-                if net_sum != gross_sum or net_behalf != gross_behalf or net_days != gross_days:
-                    much = weight(net_sum, net_behalf, net_days, scale[payer], full_log, full_days, behalf_factor)
-                    counts = decay[t] * much
-                v_sum += counts
+                much = weight(net_sum, net_behalf, net_days, scale[payer], full_log, full_days, behalf_factor)
+                v_sum += decay[t] * much
                 v_months += 1
         if seen == 0:
             continue

@@ -103,14 +103,6 @@ def _owners(asked: Asked) -> Pair:
     return lambda: stages.score(known, propagated, order), lambda: stages.score(unknown, propagated, order)
 
 
-def _gathered(asked: Asked) -> Pair:
-    known, propagated, order = _scored(asked)
-    line = "columns |= {name: pa.array(values[row]) for name, values in numbers.items()}"
-    table = "pa.table({name: pa.array(values) for name, values in numbers.items()}).take(pa.array(row))"
-    plain = altered(stages.score, (line, f"found = {table}; columns |= dict(zip(found.column_names, found.columns))"))
-    return lambda: stages.score(known, propagated, order), lambda: plain(known, propagated, order)
-
-
 def _forest(rows: int) -> tuple[Trees, Any]:
     """Two hundred trees of three questions, and people to walk them."""
     dice = np.random.default_rng(8)
@@ -154,5 +146,4 @@ TRICKS = (
     Trick("trees in pieces of rows", TREES, "places of few rows stay in the processor's cache", _pieces),
     Trick("remainders compared", "scoring/combination.py", "five columns need no sorting of each row", _remainders),
     Trick("holders by their rows", STAGES, "rows are known: millions of ids need not be looked up", _owners),
-    Trick("numbers as they are", STAGES, "NumPy gathers a column faster than Arrow rows of a table", _gathered),
 )

@@ -1,4 +1,4 @@
-"""Tricks of payments and ties: codes instead of texts, whole numbers, blocks and partitions, one logarithm."""
+"""Tricks of payments and ties: codes instead of texts, whole numbers, blocks and partitions."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ import pyarrow as pa
 from benchmarks import inputs
 from benchmarks.asked import Asked
 from benchmarks.trick import Pair, Trick, Work, altered, without
-from graph import money, payments, sifting, strength
+from graph import money, payments, sifting
 from graph import ties as tying
-from graph.parameters import TieParameters
 
 ROWS = 2_000_000
 
@@ -42,18 +41,6 @@ def _boxes(asked: Asked) -> Pair:
     found = payments.payments(inputs.snapshot(asked), threads=asked.threads)
     pairs = np.concatenate([page.pair for page in found.ledger.pages])
     return lambda: sifting.ascending(pairs, asked.threads), lambda: np.argsort(pairs)
-
-
-def _logarithm(asked: Asked) -> Pair:
-    found = payments.payments(inputs.snapshot(asked), threads=asked.threads)
-    now, month = int(inputs.MOMENT.timestamp() * 1_000_000), 30 * payments.DAY
-    rest = (np.full(len(found.holders), 200_000.0), now, month, payments.DAY, *tying._weights(TieParameters()))
-
-    def work() -> Any:
-        return [tying._summed(page, rest) for page in found.ledger.pages]
-
-    differs = "if net_sum != gross_sum or net_behalf != gross_behalf or net_days != gross_days:"
-    return work, without(work, "graph.ties.sum_ties", altered(strength.sum_ties, (differs, "if True:")))
 
 
 def _coded(asked: Asked) -> Pair:
@@ -109,7 +96,6 @@ TRICKS = (
     ),
     Trick("pairs in partitions", SIFT, "the payments of a partition stay in the processor's cache", _partitions),
     Trick("ties on threads", SIFT, "blocks and partitions are worked on apart", _threads),
-    Trick("one logarithm", "graph/strength.py", "where nothing came back, net is gross", _logarithm),
     Trick("ties sorted in boxes", SIFT, "each box is sorted in the cache, on any thread", _boxes),
     Trick(
         "quotients of 64 bits", "graph/money.py", "the processor's whole numbers, where they surely hold", _quotients

@@ -15,9 +15,7 @@ from benchmarks.asked import Asked
 from benchmarks.inputs import fresh
 from benchmarks.portfolios import portfolio
 from benchmarks.trick import Pair, Trick, altered, without
-from benchmarks.tricks.tying import tie
 from scoring.batch import storing
-from scoring.batch.laying import Laying
 from scoring.runs import columns, disk, resume
 from scoring.runs.draft import Draft
 from scoring.runs.lock import Lock
@@ -52,22 +50,6 @@ def _two_files(asked: Asked) -> Pair:
             return draft._outputs
 
     return fresh(asked, lambda place: write(place, 2)), fresh(asked, lambda place: write(place, 1))
-
-
-def _beside(asked: Asked) -> Pair:
-    stored, ties = storing.store_tables(inputs.tables(asked)), tie(asked)
-
-    def write(place: Path, *, beside: bool) -> Any:
-        with Lock(place / "runs") as lock, Laying(resume.Resume(lock, say=print)) as laying:
-            laying.resume.begin("trick")
-            laying.lay("read", stored)
-            if not beside:
-                laying.finish()
-            found = ties()
-            laying.finish()
-            return found
-
-    return fresh(asked, lambda place: write(place, beside=True)), fresh(asked, lambda place: write(place, beside=False))
 
 
 def _flat(asked: Asked) -> Pair:
@@ -106,7 +88,6 @@ def _contents(asked: Asked) -> Pair:
 TRICKS = (
     Trick("encodings by column", "scoring/runs/columns.py", "a dictionary costs where nothing repeats", _encodings),
     Trick("two files at a time", "scoring/runs/draft.py", "one is encoded while the other's bytes go home", _two_files),
-    Trick("stages laid beside", "scoring/batch/laying.py", "the disk writes while ties are made", _beside),
     Trick("stages not packed", "scoring/runs/resume.py", "a core packs more slowly than the disk writes", _flat),
     Trick("large pieces not copied", "scoring/runs/disk.py", "what is large enough goes out as it is", _no_copy),
     Trick("files hashed side by side", "scoring/batch/storing.py", "hashing lets go of the interpreter", _contents),

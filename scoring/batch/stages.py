@@ -180,7 +180,6 @@ def score(known: Known, propagated: Propagated, order: Order) -> pa.Table:
     numbers |= {f"points_{name}": table.points[:, number] for number, name in enumerate((*DIMENSIONS, "connections"))}
     numbers |= {name: getattr(table, name) for name in ("score", "connections", "tabular", "thin")}
     numbers |= {"history_months": own.months}
-    # numbers are gathered as they are, and names told once per account: taking rows of a whole table costs twice that
     columns |= {name: pa.array(values[row]) for name, values in numbers.items()}
     columns |= {"band": band_of(columns["score"].to_numpy(), order.config)}
     return pa.table({name: columns[name] for name in SCHEMAS["scores"].names}, schema=SCHEMAS["scores"])

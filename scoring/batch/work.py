@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,10 +15,9 @@ from scoring.batch import facts, knowledge, stages, storing
 from scoring.batch import tables as kept
 from scoring.batch.connections import is_asked, permit
 from scoring.batch.gates import measure, pass_or_stop, refuse_empty, refuse_nonsense
-from scoring.batch.laying import Laying
 from scoring.batch.progress import Reporter, timed
 from scoring.batch.stages import STAGES, Known, Order, Propagated, Tied
-from scoring.runs import index
+from scoring.runs import disk, index, state
 from scoring.runs.draft import Draft, repeat, whole_run
 from scoring.runs.lock import Lock
 from scoring.runs.resume import Resume, Stored
@@ -64,39 +64,35 @@ class Work:
             "versions": facts.versions(),
         }
         self._content: dict[str, str] = {}
+        self._just_read = False
         self.resume = Resume(lock, wanted=self._summed if allowance.resume else None, say=reporter.note)
-        self.laying = Laying(self.resume)
 
     def publish(self) -> Run:
         """Do all stages and give the run that is current afterwards."""
-        with self.laying:
-            return self._publish()
-
-    def _publish(self) -> Run:
         order = self.order
         tables = self._read()
         accepted = {name: counts.accepted for name, counts in tables.counts.items()}
-        self._refuse(tables, accepted)
         content = loaders.fingerprint(tables)
         if isinstance(self.data, Tables):
             self.resume.begin(self._key({"tables": content}))
         run_id = facts.name_run(content, order)
         stands = whole_run(self.lock.root, run_id)
+        if stands is None and self._just_read:
+            self._lay("read", storing.store_tables(tables))
+        self._refuse(tables, accepted)
         if stands is not None:
             return self._repeat(stands, accepted)
         if self._keeps_state:
-            self.laying.seal(run_id, tables.relations)
+            self._seal(run_id, tables.relations)
         order, asked = self._permit(tables)
         rejects, about = tables.rejects, {**facts.input_facts(tables, content), **asked}
         known, tied = self._tie(tables)
         about |= {"counts": {"tables": facts.table_counts(tables, known.snapshot.counts)}}
         del tables  # the log is tied: its memory is needed no more
         known = stages.forget_relations(known)
-        named_ties = self.laying.beside(lambda: kept.tie_table(tied, known))
         propagated = self._propagate(known, tied)
-        bins = self.laying.beside(lambda: kept.bins(known, propagated))
         if self._keeps_state:
-            self.laying.complete(lambda: knowledge.found_tables(known, tied, propagated))
+            state.complete(self.resume.folder(index.FOLDER), knowledge.found_tables(known, tied, propagated))
         with self._stage("score") as told:
             scores = stages.score(known, propagated, order)
             told |= {"accounts": scores.num_rows}
@@ -106,10 +102,10 @@ class Work:
         results = {
             "scores": scores,
             "standing": propagated.standing,
-            "ties": named_ties.result(),
+            "ties": kept.tie_table(tied, known),
             "contributions": propagated.contributions,
             "rejects": rejects,
-            "bins": bins.result(),
+            "bins": kept.bins(known, propagated),
         }
         if (likely := kept.probabilities(known, order)) is not None:
             results["probabilities"] = likely
@@ -119,8 +115,8 @@ class Work:
         with self._stage("read") as told:
             if isinstance(self.data, Tables):
                 return self.data
-            folder = self.data
-            tables = self._once("read", lambda: self._load(folder), storing.store_tables, storing.restore_tables)
+            stored = self._taken_up("read")
+            tables = self._load(self.data) if stored is None else storing.restore_tables(stored)
             told |= {name: counts.accepted for name, counts in tables.counts.items()}
             return tables
 
@@ -132,6 +128,7 @@ class Work:
         content = storing.content_of(tables)
         storing.refuse_changed(self._content or content, content)
         self.resume.begin(self._key(content))
+        self._just_read = True
         return tables
 
     def _summed(self) -> str:
@@ -141,6 +138,15 @@ class Work:
 
     def _key(self, content: dict[str, str]) -> str:
         return storing.key(content, self._about)
+
+    def _seal(self, run_id: str, relations: pa.Table) -> None:
+        """Make what was read the state of a run."""
+        folder = self.resume.folder(index.FOLDER)
+        with disk.translated(folder):
+            if folder.exists():
+                shutil.rmtree(folder)
+            disk.link_folder(self.resume.folder("read"), folder)
+        state.seal(folder, run_id=run_id, relations=relations)
 
     def _refuse(self, tables: Tables, accepted: dict[str, int]) -> None:
         try:
@@ -206,7 +212,6 @@ class Work:
             with self._stage("write") as told:
                 draft.add_all(results, threads=self.order.engine.threads)
                 told |= {name: table.num_rows for name, table in results.items()}
-                self.laying.finish()
                 if self._keeps_state:
                     draft.adopt(self.resume.folder(index.FOLDER))
                 draft.seal(about)
@@ -235,20 +240,29 @@ class Work:
         _, note = self._gate(stands.id, accepted, stands.table("scores"), stands.table("standing"))
         with self._stage("make current"):
             made = repeat(self.lock, stands, note=note, data=self._folder)
-        self.laying.drop()
         self.resume.remove()
         return made
 
     def _once(
         self, stage: str, make: Callable[[], T], store: Callable[[T], Stored], take_up: Callable[[Stored], T]
     ) -> T:
+        stored = self._taken_up(stage)
+        if stored is not None:
+            return take_up(stored)
+        made = make()
+        self._lay(stage, store(made))
+        return made
+
+    def _taken_up(self, stage: str) -> Stored | None:
+        """Read a stage that an interrupted start finished."""
         stored = self.resume.load(stage)
         if stored is not None:
             self.reporter.note(f"stage {stage} is taken up from the interrupted run")
-            return take_up(stored)
-        made = make()
-        self.laying.lay(stage, store(made))
-        return made
+        return stored
+
+    def _lay(self, stage: str, stored: Stored) -> None:
+        """Write a stage down, for a start with ``--resume`` and for updates."""
+        self.resume.save(stage, stored.tables, stored.facts)
 
     def _tell(self, _name: str, done: int, of: int) -> None:
         self.reporter.within(done / of if of else 1.0)
