@@ -59,7 +59,7 @@ def _flat(asked: Asked) -> Pair:
     plain = altered(resume._write, (opened, packed))
 
     def write(place: Path, writer: Any) -> Any:
-        writer(place / "log.arrow", log, lambda: False)
+        writer(place / "log.arrow", log)
         return pa.ipc.open_file(pa.memory_map(str(place / "log.arrow"))).read_all()
 
     return fresh(asked, lambda place: write(place, resume._write)), fresh(asked, lambda place: write(place, plain))
