@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -17,7 +16,7 @@ from scoring.batch.connections import is_asked, permit
 from scoring.batch.gates import measure, pass_or_stop, refuse_empty, refuse_nonsense
 from scoring.batch.progress import Reporter, timed
 from scoring.batch.stages import STAGES, Known, Order, Propagated, Tied
-from scoring.runs import disk, index, state
+from scoring.runs import index, state
 from scoring.runs.draft import Draft, repeat, whole_run
 from scoring.runs.lock import Lock
 from scoring.runs.resume import Resume, Stored
@@ -50,6 +49,16 @@ class Allowance:
     allow_empty: bool = False
 
 
+@dataclass(frozen=True)
+class Read:
+    """What was read: the tables, their fingerprint, the run they make, and that run if it stands already."""
+
+    tables: Tables
+    content: str
+    run_id: str
+    stands: Run | None
+
+
 class Work:
     """One start of a batch: the stages with their progress, and what was laid down by an earlier start."""
 
@@ -64,71 +73,71 @@ class Work:
             "versions": facts.versions(),
         }
         self._content: dict[str, str] = {}
-        self._just_read = False
         self.resume = Resume(lock, wanted=self._summed if allowance.resume else None, say=reporter.note)
 
     def publish(self) -> Run:
         """Do all stages and give the run that is current afterwards."""
-        order = self.order
-        tables = self._read()
+        read = self._read()
+        tables, order = read.tables, self.order
         accepted = {name: counts.accepted for name, counts in tables.counts.items()}
-        content = loaders.fingerprint(tables)
-        if isinstance(self.data, Tables):
-            self.resume.begin(self._key({"tables": content}))
-        run_id = facts.name_run(content, order)
-        stands = whole_run(self.lock.root, run_id)
-        if stands is None and self._just_read:
-            self._lay("read", storing.store_tables(tables))
         self._refuse(tables, accepted)
-        if stands is not None:
-            return self._repeat(stands, accepted)
-        if self._keeps_state:
-            self._seal(run_id, tables.relations)
+        if read.stands is not None:
+            return self._repeat(read.stands, accepted)
         order, asked = self._permit(tables)
-        rejects, about = tables.rejects, {**facts.input_facts(tables, content), **asked}
+        rejects, about = tables.rejects, {**facts.input_facts(tables, read.content), **asked}
         known, tied = self._tie(tables)
         about |= {"counts": {"tables": facts.table_counts(tables, known.snapshot.counts)}}
-        del tables  # the log is tied: its memory is needed no more
+        run_id = read.run_id
+        del tables, read  # the log is tied: its memory is needed no more
         known = stages.forget_relations(known)
         propagated = self._propagate(known, tied)
-        if self._keeps_state:
-            state.complete(self.resume.folder(index.FOLDER), knowledge.found_tables(known, tied, propagated))
         with self._stage("score") as told:
             scores = stages.score(known, propagated, order)
             told |= {"accounts": scores.num_rows}
         passage, note = self._gate(run_id, accepted, scores, propagated.standing)
         about |= {**facts.order_facts(order, known), **facts.result_facts(propagated, passage)}
         about["counts"]["graph"] = facts.graph_counts(known, tied, scores)
-        results = {
-            "scores": scores,
-            "standing": propagated.standing,
-            "ties": kept.tie_table(tied, known),
-            "contributions": propagated.contributions,
-            "rejects": rejects,
-            "bins": kept.bins(known, propagated),
-        }
-        if (likely := kept.probabilities(known, order)) is not None:
-            results["probabilities"] = likely
-        return self._write(run_id, results, about, note)
 
-    def _read(self) -> Tables:
+        def results() -> Mapping[str, pa.Table]:
+            likely = kept.probabilities(known, order)
+            return {
+                "scores": scores,
+                "standing": propagated.standing,
+                "ties": kept.tie_table(tied, known),
+                "contributions": propagated.contributions,
+                "rejects": rejects,
+                "bins": kept.bins(known, propagated),
+            } | ({} if likely is None else {"probabilities": likely})
+
+        return self._write(run_id, results, lambda: knowledge.found_tables(known, tied, propagated), about, note)
+
+    def _read(self) -> Read:
         with self._stage("read") as told:
-            if isinstance(self.data, Tables):
-                return self.data
-            stored = self._taken_up("read")
-            tables = self._load(self.data) if stored is None else storing.restore_tables(stored)
+            stored = None if isinstance(self.data, Tables) else self._taken_up("read")
+            tables = self._load() if stored is None else storing.restore_tables(stored)
             told |= {name: counts.accepted for name, counts in tables.counts.items()}
-            return tables
+            content = loaders.fingerprint(tables)
+            if isinstance(self.data, Tables):
+                self.resume.begin(self._key({"tables": content}))
+            run_id = facts.name_run(content, self.order)
+            stands = whole_run(self.lock.root, run_id)
+            if stands is None and not isinstance(self.data, Tables):
+                if stored is None:
+                    self._lay("read", storing.store_tables(tables))
+                if self._keeps_state:
+                    storing.seal(self.resume, run_id, tables.relations)
+            return Read(tables, content, run_id, stands)
 
-    def _load(self, folder: Path) -> Tables:
+    def _load(self) -> Tables:
         """Read the folder, and name the work after what was read."""
-        before = storing.marks(folder)
+        if isinstance(self.data, Tables):
+            return self.data
+        folder, before = self.data, storing.marks(self.data)
         tables = loaders.read(folder, self.order.settings, self._tell)
         storing.refuse_changed(before, storing.marks(folder))
         content = storing.content_of(tables)
         storing.refuse_changed(self._content or content, content)
         self.resume.begin(self._key(content))
-        self._just_read = True
         return tables
 
     def _summed(self) -> str:
@@ -138,15 +147,6 @@ class Work:
 
     def _key(self, content: dict[str, str]) -> str:
         return storing.key(content, self._about)
-
-    def _seal(self, run_id: str, relations: pa.Table) -> None:
-        """Make what was read the state of a run."""
-        folder = self.resume.folder(index.FOLDER)
-        with disk.translated(folder):
-            if folder.exists():
-                shutil.rmtree(folder)
-            disk.link_folder(self.resume.folder("read"), folder)
-        state.seal(folder, run_id=run_id, relations=relations)
 
     def _refuse(self, tables: Tables, accepted: dict[str, int]) -> None:
         try:
@@ -207,12 +207,21 @@ class Work:
             return None
         return last if facts.comparable(last.manifest, self.order) else None
 
-    def _write(self, run_id: str, results: dict[str, pa.Table], about: dict[str, Any], note: str) -> Run:
+    def _write(
+        self,
+        run_id: str,
+        make: Callable[[], Mapping[str, pa.Table]],
+        find: Callable[[], Mapping[str, pa.Table]],
+        about: dict[str, Any],
+        note: str,
+    ) -> Run:
         with Draft(self.lock, run_id) as draft:
             with self._stage("write") as told:
+                results = make()
                 draft.add_all(results, threads=self.order.engine.threads)
                 told |= {name: table.num_rows for name, table in results.items()}
                 if self._keeps_state:
+                    state.complete(self.resume.folder(index.FOLDER), find())
                     draft.adopt(self.resume.folder(index.FOLDER))
                 draft.seal(about)
             with self._stage("make current"):
