@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -13,12 +14,14 @@ import pyarrow.parquet as pq
 from benchmarks import inputs
 from benchmarks.asked import Asked
 from benchmarks.inputs import fresh
+from benchmarks.measure import process, require
 from benchmarks.portfolios import portfolio
 from benchmarks.trick import Pair, Trick, altered, without
 from scoring.batch import storing
 from scoring.runs import columns, disk, resume
 from scoring.runs.draft import Draft
 from scoring.runs.lock import Lock
+from scoring.runs.run import open_run
 
 ROWS = 3_000_000
 
@@ -52,6 +55,18 @@ def _two_files(asked: Asked) -> Pair:
     return fresh(asked, lambda place: write(place, 2)), fresh(asked, lambda place: write(place, 1))
 
 
+def _beside(asked: Asked) -> Pair:
+    """Whole runs, each in a process of its own."""
+    data = portfolio(asked, asked.middling)
+
+    def write(place: Path, how: str) -> Any:
+        log = place / "log"
+        require(process([sys.executable, "-m", "benchmarks.laying", how, str(data), str(place / "runs")], log), log)
+        return open_run(place / "runs").table("scores")
+
+    return fresh(asked, lambda place: write(place, "beside")), fresh(asked, lambda place: write(place, "at-once"))
+
+
 def _flat(asked: Asked) -> Pair:
     log = inputs.tables(asked).relations.slice(0, ROWS)
     opened = "pa.ipc.new_file(file, table.schema)"
@@ -59,7 +74,7 @@ def _flat(asked: Asked) -> Pair:
     plain = altered(resume._write, (opened, packed))
 
     def write(place: Path, writer: Any) -> Any:
-        writer(place / "log.arrow", log)
+        writer(place / "log.arrow", log, lambda: False)
         return pa.ipc.open_file(pa.memory_map(str(place / "log.arrow"))).read_all()
 
     return fresh(asked, lambda place: write(place, resume._write)), fresh(asked, lambda place: write(place, plain))
@@ -88,6 +103,7 @@ def _contents(asked: Asked) -> Pair:
 TRICKS = (
     Trick("encodings by column", "scoring/runs/columns.py", "a dictionary costs where nothing repeats", _encodings),
     Trick("two files at a time", "scoring/runs/draft.py", "one is encoded while the other's bytes go home", _two_files),
+    Trick("stages laid beside", "scoring/batch/laying.py", "the disk writes where stages leave a gap", _beside),
     Trick("stages not packed", "scoring/runs/resume.py", "a core packs more slowly than the disk writes", _flat),
     Trick("large pieces not copied", "scoring/runs/disk.py", "what is large enough goes out as it is", _no_copy),
     Trick("files hashed side by side", "scoring/batch/storing.py", "hashing lets go of the interpreter", _contents),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -15,7 +14,6 @@ from loaders.errors import UnavailableError
 from loaders.readers.source import sources
 from loaders.tables import Counts, InputFile, Tables
 from scoring.batch.stages import Propagated, Tied
-from scoring.runs import disk, index, state
 from scoring.runs.manifest import canonical, sha256
 from scoring.runs.resume import Stored
 
@@ -23,8 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pyarrow as pa
-
-    from scoring.runs.resume import Resume
 
 _TABLES = ("accounts", "relations", "profiles", "consents", "outcomes", "rates", "rejects")
 
@@ -120,13 +116,3 @@ def restore_propagated(stored: Stored) -> Propagated:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def seal(resume: Resume, run_id: str, relations: pa.Table) -> None:
-    """Make what was read, and lies there as a stage, the state of a run."""
-    folder = resume.folder(index.FOLDER)
-    with disk.translated(folder):
-        if folder.exists():
-            shutil.rmtree(folder)
-        disk.link_folder(resume.folder("read"), folder)
-    state.seal(folder, run_id=run_id, relations=relations)

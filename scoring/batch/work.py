@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -14,9 +14,10 @@ from scoring.batch import facts, knowledge, stages, storing
 from scoring.batch import tables as kept
 from scoring.batch.connections import is_asked, permit
 from scoring.batch.gates import measure, pass_or_stop, refuse_empty, refuse_nonsense
+from scoring.batch.laying import Laying
 from scoring.batch.progress import Reporter, timed
 from scoring.batch.stages import STAGES, Known, Order, Propagated, Tied
-from scoring.runs import index, state
+from scoring.runs import index
 from scoring.runs.draft import Draft, repeat, whole_run
 from scoring.runs.lock import Lock
 from scoring.runs.resume import Resume, Stored
@@ -49,16 +50,6 @@ class Allowance:
     allow_empty: bool = False
 
 
-@dataclass(frozen=True)
-class Read:
-    """What was read: the tables, their fingerprint, the run they make, and that run if it stands already."""
-
-    tables: Tables
-    content: str
-    run_id: str
-    stands: Run | None
-
-
 class Work:
     """One start of a batch: the stages with their progress, and what was laid down by an earlier start."""
 
@@ -74,65 +65,68 @@ class Work:
         }
         self._content: dict[str, str] = {}
         self.resume = Resume(lock, wanted=self._summed if allowance.resume else None, say=reporter.note)
+        self.laying = Laying(self.resume)
 
     def publish(self) -> Run:
         """Do all stages and give the run that is current afterwards."""
-        read = self._read()
-        tables, order = read.tables, self.order
+        with self.laying:
+            return self._publish()
+
+    def _publish(self) -> Run:
+        order = self.order
+        tables = self._read()
         accepted = {name: counts.accepted for name, counts in tables.counts.items()}
         self._refuse(tables, accepted)
-        if read.stands is not None:
-            return self._repeat(read.stands, accepted)
+        content = loaders.fingerprint(tables)
+        if isinstance(self.data, Tables):
+            self.resume.begin(self._key({"tables": content}))
+        run_id = facts.name_run(content, order)
+        stands = whole_run(self.lock.root, run_id)
+        if stands is not None:
+            return self._repeat(stands, accepted)
+        if self._keeps_state:
+            self.laying.seal(run_id, tables.relations)
         order, asked = self._permit(tables)
-        rejects, about = tables.rejects, {**facts.input_facts(tables, read.content), **asked}
+        rejects, about = tables.rejects, {**facts.input_facts(tables, content), **asked}
         known, tied = self._tie(tables)
         about |= {"counts": {"tables": facts.table_counts(tables, known.snapshot.counts)}}
-        run_id = read.run_id
-        del tables, read  # the log is tied: its memory is needed no more
+        del tables  # the log is tied: its memory is needed no more
         known = stages.forget_relations(known)
+        named_ties = self.laying.beside(lambda: kept.tie_table(tied, known))
         propagated = self._propagate(known, tied)
+        bins = self.laying.beside(lambda: kept.bins(known, propagated))
+        if self._keeps_state:
+            self.laying.complete(lambda: knowledge.found_tables(known, tied, propagated))
         with self._stage("score") as told:
             scores = stages.score(known, propagated, order)
             told |= {"accounts": scores.num_rows}
         passage, note = self._gate(run_id, accepted, scores, propagated.standing)
         about |= {**facts.order_facts(order, known), **facts.result_facts(propagated, passage)}
         about["counts"]["graph"] = facts.graph_counts(known, tied, scores)
+        results = {
+            "scores": scores,
+            "standing": propagated.standing,
+            "ties": named_ties.result(),
+            "contributions": propagated.contributions,
+            "rejects": rejects,
+            "bins": bins.result(),
+        }
+        if (likely := kept.probabilities(known, order)) is not None:
+            results["probabilities"] = likely
+        return self._write(run_id, results, about, note)
 
-        def results() -> Mapping[str, pa.Table]:
-            likely = kept.probabilities(known, order)
-            return {
-                "scores": scores,
-                "standing": propagated.standing,
-                "ties": kept.tie_table(tied, known),
-                "contributions": propagated.contributions,
-                "rejects": rejects,
-                "bins": kept.bins(known, propagated),
-            } | ({} if likely is None else {"probabilities": likely})
-
-        return self._write(run_id, results, lambda: knowledge.found_tables(known, tied, propagated), about, note)
-
-    def _read(self) -> Read:
+    def _read(self) -> Tables:
         with self._stage("read") as told:
-            stored = None if isinstance(self.data, Tables) else self._taken_up("read")
-            tables = self._load() if stored is None else storing.restore_tables(stored)
-            told |= {name: counts.accepted for name, counts in tables.counts.items()}
-            content = loaders.fingerprint(tables)
             if isinstance(self.data, Tables):
-                self.resume.begin(self._key({"tables": content}))
-            run_id = facts.name_run(content, self.order)
-            stands = whole_run(self.lock.root, run_id)
-            if stands is None and not isinstance(self.data, Tables):
-                if stored is None:
-                    self._lay("read", storing.store_tables(tables))
-                if self._keeps_state:
-                    storing.seal(self.resume, run_id, tables.relations)
-            return Read(tables, content, run_id, stands)
+                return self.data
+            folder = self.data
+            tables = self._once("read", lambda: self._load(folder), storing.store_tables, storing.restore_tables)
+            told |= {name: counts.accepted for name, counts in tables.counts.items()}
+            return tables
 
-    def _load(self) -> Tables:
+    def _load(self, folder: Path) -> Tables:
         """Read the folder, and name the work after what was read."""
-        if isinstance(self.data, Tables):
-            return self.data
-        folder, before = self.data, storing.marks(self.data)
+        before = storing.marks(folder)
         tables = loaders.read(folder, self.order.settings, self._tell)
         storing.refuse_changed(before, storing.marks(folder))
         content = storing.content_of(tables)
@@ -207,21 +201,13 @@ class Work:
             return None
         return last if facts.comparable(last.manifest, self.order) else None
 
-    def _write(
-        self,
-        run_id: str,
-        make: Callable[[], Mapping[str, pa.Table]],
-        find: Callable[[], Mapping[str, pa.Table]],
-        about: dict[str, Any],
-        note: str,
-    ) -> Run:
+    def _write(self, run_id: str, results: dict[str, pa.Table], about: dict[str, Any], note: str) -> Run:
         with Draft(self.lock, run_id) as draft:
             with self._stage("write") as told:
-                results = make()
                 draft.add_all(results, threads=self.order.engine.threads)
                 told |= {name: table.num_rows for name, table in results.items()}
+                self.laying.finish()
                 if self._keeps_state:
-                    state.complete(self.resume.folder(index.FOLDER), find())
                     draft.adopt(self.resume.folder(index.FOLDER))
                 draft.seal(about)
             with self._stage("make current"):
@@ -249,29 +235,20 @@ class Work:
         _, note = self._gate(stands.id, accepted, stands.table("scores"), stands.table("standing"))
         with self._stage("make current"):
             made = repeat(self.lock, stands, note=note, data=self._folder)
+        self.laying.drop()
         self.resume.remove()
         return made
 
     def _once(
         self, stage: str, make: Callable[[], T], store: Callable[[T], Stored], take_up: Callable[[Stored], T]
     ) -> T:
-        stored = self._taken_up(stage)
-        if stored is not None:
-            return take_up(stored)
-        made = make()
-        self._lay(stage, store(made))
-        return made
-
-    def _taken_up(self, stage: str) -> Stored | None:
-        """Read a stage that an interrupted start finished."""
         stored = self.resume.load(stage)
         if stored is not None:
             self.reporter.note(f"stage {stage} is taken up from the interrupted run")
-        return stored
-
-    def _lay(self, stage: str, stored: Stored) -> None:
-        """Write a stage down, for a start with ``--resume`` and for updates."""
-        self.resume.save(stage, stored.tables, stored.facts)
+            return take_up(stored)
+        made = make()
+        self.laying.lay(stage, store(made))
+        return made
 
     def _tell(self, _name: str, done: int, of: int) -> None:
         self.reporter.within(done / of if of else 1.0)

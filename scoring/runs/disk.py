@@ -99,6 +99,13 @@ class NewFile(io.RawIOBase):
         """Say how many bytes were written."""
         return self.size
 
+    def forget(self) -> None:
+        """Throw away what was written, so that closing has nothing to bring to the disk."""
+        self._waiting.clear()
+        if self._past is not None:
+            self._past.forget()
+        os.ftruncate(self._fd, 0)
+
     def close(self) -> None:
         """Bring the bytes to the disk; safe to call twice."""
         if self.closed:

@@ -39,6 +39,10 @@ class PastCache:
             if self._held == _ROOM:
                 self._empty()
 
+    def forget(self) -> None:
+        """Throw away what still waits."""
+        self._held = 0
+
     def finish(self) -> None:
         """Write what still waits; it need not fill a page, so it goes the usual way."""
         self._set(0)

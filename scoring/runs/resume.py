@@ -87,15 +87,23 @@ class Resume:
                 shutil.rmtree(folder)
             return None
 
-    def save(self, stage: str, tables: Mapping[str, pa.Table], facts: Mapping[str, Any]) -> None:
-        """Write down a finished stage; until its index is there it is none."""
+    def save(
+        self,
+        stage: str,
+        tables: Mapping[str, pa.Table],
+        facts: Mapping[str, Any],
+        stop: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Write down a finished stage; where ``stop`` says so it is left unfinished, which makes it none."""
         folder = self.path / stage
         with disk.translated(folder):
             if folder.exists():
                 shutil.rmtree(folder)
             disk.make_folder(self.path)
             disk.make_folder(folder)
-            files = {name: _write(folder / f"{name}.arrow", table) for name, table in tables.items()}
+            files = {name: _write(folder / f"{name}.arrow", table, stop) for name, table in tables.items()}
+            if stop():
+                return
             index = {"facts": dict(facts), "files": files}
             disk.write_new(folder / _INDEX, canonical({**index, "sha256": sha256(canonical(index))}))
 
@@ -109,11 +117,16 @@ def _place(lock: Lock, key: str) -> Path:
     return lock.root / f"{PREFIX}{key[:32]}"
 
 
-def _write(path: Path, table: pa.Table) -> dict[str, Any]:
+def _write(path: Path, table: pa.Table, stop: Callable[[], bool]) -> dict[str, Any]:
     # not compressed: a core packs more slowly than the disk takes bytes, and what lies flat is mapped by an update
-    large = table.get_total_buffer_size() >= LARGE
-    with BlockFile(path, large=large) as file, pa.ipc.new_file(file, table.schema) as writer:
-        writer.write_table(table, max_chunksize=_BATCH)
+    with BlockFile(path, large=table.get_total_buffer_size() >= LARGE) as file:
+        with pa.ipc.new_file(file, table.schema) as writer:
+            for batch in table.to_batches(max_chunksize=_BATCH):
+                if stop():
+                    break
+                writer.write_batch(batch)
+        if stop():
+            file.forget()
     return file.listed
 
 

@@ -1,4 +1,4 @@
-"""Does a run keep what it read, whole or not at all?"""
+"""Does a run keep what it read, whole or not at all, though it is laid down beside the work?"""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import errno
 import os
 import shutil
 from pathlib import Path
+from threading import Event
 
 import pyarrow as pa
 import pytest
@@ -13,7 +14,7 @@ import pytest
 import loaders
 from loaders.errors import UnavailableError
 from loaders.town import AS_OF, town
-from scoring.batch import storing
+from scoring.batch import laying, storing
 from scoring.runs import open_run, prune, rollback, verify
 from scoring.runs.index import FOLDER
 from scoring.runs.resume import Resume
@@ -62,7 +63,7 @@ def test_a_resumed_run_keeps_what_the_interrupted_start_read(tmp_path: Path, dat
 
 
 def test_a_batch_killed_at_any_step_keeps_its_state_whole_or_not_at_all(tmp_path: Path, data: Path) -> None:
-    """SIGKILL before every few steps: no run, or one with all of its state.
+    """SIGKILL before every few steps, in the thread beside the work as well: no run, or one with all of its state.
 
     Whatever is left, the next start with --resume ends in the same bytes and leaves nothing else.
     """
@@ -84,7 +85,7 @@ def test_a_batch_killed_at_any_step_keeps_its_state_whole_or_not_at_all(tmp_path
 def test_a_disk_that_refuses_what_is_laid_down_stops_the_run(
     tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch, stage: str
 ) -> None:
-    """A sentence with the path, and nothing is published."""
+    """An error beside the work is the run's own: a sentence with the path, and nothing is published."""
     real = Resume.save
 
     def save(self: Resume, name: str, *more: object, **named: object) -> None:
@@ -98,6 +99,25 @@ def test_a_disk_that_refuses_what_is_laid_down_stops_the_run(
     with pytest.raises(UnavailableError, match=rf"\.resume-.*{stage}.*No space left on device"):
         go(tmp_path, data)
     assert (run_ids(tmp_path), current_id(tmp_path)) == ([], None)
+
+
+class Stopped(Event):
+    """Says from the beginning that no more is to be written."""
+
+    def is_set(self) -> bool:
+        return True
+
+
+def test_a_stage_that_is_stopped_is_none(tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there is no time to write to the end, the next start finds no stage and computes all."""
+    monkeypatch.setattr(laying, "PATIENCE", 0.0)
+    monkeypatch.setattr(laying, "Event", Stopped)
+    interrupted("tie", tmp_path, data)
+    monkeypatch.undo()
+    told = Told()
+    made = go(tmp_path, data, resume=True, progress=told)
+    assert [note for note in told.notes if "taken up" in note] == []
+    assert as_read(made, data)
 
 
 def test_inputs_are_hashed_once(tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
