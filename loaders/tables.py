@@ -173,3 +173,15 @@ def plain(table: pa.Table) -> pa.Table:
         for column in table.columns
     ]
     return pa.table(columns, names=table.column_names)
+
+
+def shown(found: str | None, limit: int = 60) -> str:
+    """Show what was found in a refused cell, cut to a part of a line.
+
+    Examples
+    --------
+    >>> shown("12.345"), shown(None), shown("x" * 99, 5)
+    ("'12.345'", "''", "'xxxx…")
+    """
+    text = repr(found or "")
+    return text if len(text) <= limit else f"{text[:limit]}…"

@@ -18,7 +18,7 @@ from scoring.comparison import differences
 from scoring.explanation.shelf import Index
 from scoring.recall import recall
 from scoring.runs.columns import SCHEMAS
-from scoring.runs.id_hashes import hash_texts
+from scoring.runs.id_hashes import MANY, hash_texts
 from scoring.updating import earlier
 
 ROWS = 3_000_000
@@ -28,6 +28,12 @@ QUESTIONS = 200
 def _compiled(asked: Asked) -> Pair:
     ids = inputs.tables(asked).relations["relation_id"].slice(0, ROWS).combine_chunks()
     return lambda: hash_texts(ids), without(lambda: hash_texts(ids), "scoring.runs.id_hashes.MANY", 1 << 62)
+
+
+def _pieces(asked: Asked) -> Pair:
+    """As many as are hashed without the kernel."""
+    ids = inputs.tables(asked).relations["relation_id"].slice(0, MANY - 1).combine_chunks()
+    return lambda: hash_texts(ids), without(lambda: hash_texts(ids), "scoring.runs.id_hashes._PIECE", 1 << 62)
 
 
 def _by_hash(asked: Asked) -> Pair:
@@ -115,6 +121,7 @@ def _by_place(asked: Asked) -> Pair:  # noqa: ARG001 (one seam for all)
 EARLIER = "scoring/updating/earlier.py"
 TRICKS = (
     Trick("hashes compiled", "scoring/runs/id_hashes.py", "NumPy writes a column for each step of the hash", _compiled),
+    Trick("texts hashed in pieces", "scoring/runs/id_hashes.py", "what lies in between stays in the cache", _pieces),
     Trick("ids by their hashes", EARLIER, "a few ids are found among millions without reading their text", _by_hash),
     Trick("flags before hashes", EARLIER, "one look at a small table tells most hashes apart", _flags),
     Trick("ends of ties kept", "scoring/recall.py", "millions of ids need not be looked up", _ends),

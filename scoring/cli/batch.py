@@ -180,17 +180,14 @@ def _records(tables: Tables, table: str) -> dict[str, Any]:
 
 def _reasons(tables: Tables) -> list[dict[str, Any]]:
     """Count rejected records per table and reason, with the place and value of the first case of each."""
+    from loaders.tables import shown
+
     first: dict[tuple[str, str], str] = {}
     columns = [tables.rejects[name].to_pylist() for name in ("table", "reason", "file", "line", "column", "found")]
     for table, reason, file, line, column, found in zip(*columns, strict=True):
-        first.setdefault((table, reason), f"{file} line {line}{f' {column}' if column else ''}: {_short(found)}")
+        first.setdefault((table, reason), f"{file} line {line}{f' {column}' if column else ''}: {shown(found)}")
     rows = tables.reasons().to_pylist()
     return [{**row, "first": first[row["table"], row["reason"]]} for row in rows]
-
-
-def _short(found: str | None, limit: int = 60) -> str:
-    text = repr(found or "")
-    return text if len(text) <= limit else f"{text[:limit]}…"
 
 
 def _show_run(made: Run, config: Config, format: Format) -> None:  # noqa: A002 - as in the commands

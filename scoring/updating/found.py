@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from loaders.tables import Counts, InputFile, Tables
+from loaders.tables import Counts, InputFile, Tables, shown
 from scoring.runs.manifest import sha256
 from scoring.updating.additions import ADDED
 from scoring.updating.merging import merged, stored_tables, summed
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from scoring.runs.state import State
     from scoring.updating.additions import Additions
     from scoring.updating.earlier import Earlier
-
-_SHOWN = 60
-"""Letters of a cell that a sentence shows."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,14 +108,11 @@ def reasons_of(rejects: pa.Table) -> str:
     >>> reasons_of(pa.table(columns | {"column": ["", "amount"], "found": ["", "12.345"]}))
     "1 duplicate, 1 amount_scale: new.csv, line 3, column amount: '12.345'"
     """
-    counts: dict[str, int] = {}
-    first = ""
-    for row in rejects.select(["reason", "file", "line", "column", "found"]).to_pylist():
-        counts[row["reason"]] = counts.get(row["reason"], 0) + 1
-        if not first and row["reason"] != "duplicate":
-            column = f", column {row['column']}" if row["column"] else ""
-            first = f": {row['file']}, line {row['line']}{column}: {row['found'][:_SHOWN]!r}"
-    return ", ".join(f"{count:,} {reason}" for reason, count in counts.items()) + first
+    told = ", ".join(f"{count:,} {reason}" for reason, count in Counter(rejects["reason"].to_pylist()).items())
+    for row in rejects.filter(pc.not_equal(rejects["reason"], "duplicate")).slice(0, 1).to_pylist():
+        column = f", column {row['column']}" if row["column"] else ""
+        told += f": {row['file']}, line {row['line']}{column}: {shown(row['found'])}"
+    return told
 
 
 def _content(new: Tables) -> str:
